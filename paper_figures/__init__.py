@@ -1,0 +1,52 @@
+"""Figures of papers, made anew: one file each, with data(), table(data), draw(data) and caption(data).
+
+A file is found by its presence; `regretlab reproduce NAME` makes what it holds. They use the public
+names of regretlab only.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import pkgutil
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import regretlab as rl
+
+
+def known() -> dict[str, ModuleType]:
+    """Every figure by its name."""
+    names = [entry.name for entry in pkgutil.iter_modules(__path__)]
+    return {name: importlib.import_module(f"{__name__}.{name}") for name in sorted(names)}
+
+
+def options(figure: ModuleType) -> dict[str, Any]:
+    """The settings that a figure's data() takes, with their defaults."""
+    return {n: p.default for n, p in inspect.signature(figure.data).parameters.items()}
+
+
+def make(name: str, out: Path, **settings: Any) -> list[dict[str, Any]]:
+    """Write NAME.png, .pdf, .nc and .json into `out` and return the rows of the table.
+
+    If it is interrupted, or a number is not finite, what was played is saved as NAME.nc first.
+    """
+    figure = known()[name]
+    try:
+        data = figure.data(**settings)
+    except (rl.Interrupted, rl.NotFinite) as stopped:
+        if stopped.play is None:
+            raise type(stopped)(f"{name}: {stopped}; nothing was saved") from None
+        path = rl.save(stopped.play, out / f"{name}.nc")  # type: ignore[arg-type]
+        raise type(stopped)(
+            f"{name}: {stopped}; what was played is in {path}", stopped.play
+        ) from None
+    rl.save(data, out / f"{name}.nc")
+    rows = figure.table(data)
+    (out / f"{name}.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    drawn = figure.draw(data)
+    for kind in ("png", "pdf"):
+        rl.show.save_figure(drawn, out / f"{name}.{kind}")
+    return rows

@@ -1,0 +1,40 @@
+"""regretlab: online convex optimization, with convergence theory that you can run."""
+
+from regretlab import losses, methods, schedules, sets, show
+from regretlab.errors import BrokenFile, Interrupted, InvalidInput, NotFinite, RegretlabError
+from regretlab.game import play
+from regretlab.losses.sequence import Losses
+from regretlab.methods.method import Method
+from regretlab.parameters import array, choice, real, whole
+from regretlab.result import Play, load, save
+from regretlab.schedules import Schedule
+from regretlab.sets.feasible import FeasibleSet
+
+__version__ = "0.1.0"
+__all__ = [
+    "BrokenFile",
+    "FeasibleSet",
+    "Interrupted",
+    "InvalidInput",
+    "Losses",
+    "Method",
+    "NotFinite",
+    "Play",
+    "RegretlabError",
+    "Schedule",
+    "array",
+    "choice",
+    "load",
+    "losses",
+    "methods",
+    "play",
+    "real",
+    "save",
+    "schedules",
+    "sets",
+    "show",
+    "whole",
+]
+
+# Drawing stands above playing: it is attached here, so that `result` need not know of it.
+Play.plot = show.plot  # type: ignore[attr-defined]

@@ -1,0 +1,5 @@
+"""python -m regretlab"""
+
+from regretlab.cli import run
+
+run()

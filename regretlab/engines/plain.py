@@ -1,0 +1,50 @@
+"""The plain engine: Algorithm 1 in Python as it stands, slow and obvious, the oracle of the others."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from regretlab.errors import InvalidInput
+from regretlab.pieces import Piece
+
+
+class Receiving:
+    """A piece whose functions may be offered every argument and receive those that they name."""
+
+    def __init__(self, piece: Piece) -> None:
+        self._piece = piece
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._piece, name)
+        if inspect.ismethod(value) and value.__self__ is self._piece:
+            value = receiving(self._piece, value)
+        setattr(self, name, value)
+        return value
+
+
+def receiving(piece: Piece, function: Callable) -> Callable:
+    """`function`, called with more keywords than it names."""
+    names = tuple(inspect.signature(function).parameters)
+
+    def call(**offered: Any) -> Any:
+        try:
+            return function(*[offered[name] for name in names])
+        except KeyError as missing:
+            if missing.args[0] not in names:
+                raise
+            raise InvalidInput(
+                f"{type(piece).__name__}.{function.__name__} names {missing.args[0]}: it may name {', '.join(offered)}."
+            ) from None
+
+    return call
+
+
+def plain(loop: Callable) -> Callable:
+    """A loop that can be called with pieces as they are."""
+
+    def call(*arguments: Any) -> Any:
+        return loop(*[Receiving(a) if isinstance(a, Piece) else a for a in arguments])
+
+    return call

@@ -1,0 +1,98 @@
+"""The kernel cache: generated modules and their machine code, on disk, in the user's own folder.
+
+What lies there will be run, so the folder must belong to the user and be writable by nobody else.
+`REGRETLAB_CACHE` names another folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+
+
+def folder() -> Path:
+    """Where kernels are kept."""
+    chosen = os.environ.get("REGRETLAB_CACHE")
+    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("regretlab")) / "kernels"
+
+
+def objection(path: Path) -> str:
+    """Why kernels cannot be kept in a folder, or ''; makes the folder if it is not there."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.stat()
+    except OSError as error:
+        return f"it cannot be made ({error.strerror})"
+    if not stat.S_ISDIR(found.st_mode):
+        return "it is not a folder"
+    if hasattr(os, "geteuid") and found.st_uid != os.geteuid():
+        return "it belongs to another user"
+    if found.st_mode & 0o022:
+        return "others may write to it"
+    if not os.access(path, os.W_OK | os.X_OK):
+        return "it is read-only"
+    return ""
+
+
+@cache
+def _private() -> tempfile.TemporaryDirectory:
+    return tempfile.TemporaryDirectory(prefix="regretlab-kernels-")
+
+
+@cache
+def _complain(path: Path, why: str) -> None:
+    warnings.warn(
+        f"kernel cache {path}: {why}; compiling for this process only (set REGRETLAB_CACHE to a folder of your own).",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+
+
+def usable_folder() -> Path:
+    """The cache folder, or a private temporary one, with one warning, if it cannot be trusted."""
+    path = folder()
+    if why := objection(path):
+        _complain(path, why)
+        return Path(_private().name)
+    return path
+
+
+def kept(name: str, text: str) -> Path:
+    """The file of a generated module, written whole or not at all.
+
+    Its time stamp is fixed, because Numba compares it: two processes that write the same module at
+    once must leave the same stamp.
+    """
+    path = usable_folder() / f"{name}.py"
+    with contextlib.suppress(OSError):
+        if path.read_text(encoding="utf-8") == text and path.stat().st_mtime == 0:
+            return path
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.utime(temporary, (0, 0))
+    Path(temporary).replace(path)
+    return path
+
+
+def forget(path: Path) -> None:
+    """Drop the machine code of a generated module."""
+    for stale in path.parent.glob(f"__pycache__/{path.stem}.*"):
+        stale.unlink(missing_ok=True)
+
+
+def clear() -> int:
+    """Empty the cache and return how many kernels it held."""
+    path = folder()
+    count = len(list(path.glob("regretlab_kernel_*.py")))
+    if count and not objection(path):
+        shutil.rmtree(path)
+    return count

@@ -1,0 +1,201 @@
+"""play(method, losses, set, rounds): the game, from its settings to labelled data."""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from regretlab.engines import run as running
+from regretlab.engines.run import Engine, Records, Setting
+from regretlab.errors import CannotCompile, Interrupted, InvalidInput, NotFinite, RegretlabError
+from regretlab.losses.sequence import Losses
+from regretlab.methods.method import Method
+from regretlab.parameters import as_array, as_whole
+from regretlab.philox import stream
+from regretlab.result import Play, dataset
+from regretlab.schedules import InverseSqrt, Schedule
+from regretlab.sets.box import Box
+from regretlab.sets.feasible import FeasibleSet
+from regretlab.sets.interval import Interval
+
+ENGINES = ("compiled", "plain")
+DENSE, PER_DECADE = 100, 60
+
+
+def play(
+    method: Method,
+    losses: Losses,
+    set: FeasibleSet | None = None,
+    rounds: int = 10**6,
+    step: Schedule | None = None,
+    x1: Any = None,
+    seed: int = 0,
+    runs: int | None = None,
+    engine: str = "compiled",
+    at: int | Iterable[int] | None = None,
+    progress: bool | None = None,
+) -> Play:
+    """Play `rounds` rounds of Algorithm 1 and keep the regret.
+
+    Parameters
+    ----------
+    method, losses : the learner and the adversary.
+    set : the feasible set; [-1, 1], or the box [-1, 1]^d if the losses have d > 1.
+    rounds : T >= 1; 1e7 is as good as 10**7.
+    step : alpha_t; 0.5 / sqrt(t).
+    x1 : the first iterate, shape (d,) or one number for every coordinate; the projection of 0.
+    seed : in [0, 2^64); the key of the random draws.
+    runs : the number of runs, which differ in their draws only; the result then has a dimension
+        `run`. None is one run without that dimension.
+    engine : "compiled", or "plain", which is Python and some thousand times slower.
+    at : the rounds to record: None for the first 100 and then 60 a decade, k for every k-th, or the
+        rounds themselves. Round 1 and round T are always recorded.
+    progress : a progress bar; None shows one if standard error is a terminal and it takes a second.
+
+    Raises
+    ------
+    InvalidInput : before anything is computed.
+    NotFinite, Interrupted : with what was played until then as their `play`.
+    """
+    for piece, kind in (
+        (method, Method),
+        (losses, Losses),
+        (set, FeasibleSet | None),
+        (step, Schedule | None),
+    ):
+        if not isinstance(piece, kind):
+            wanted = getattr(kind, "__name__", str(kind)).split(" |")[0].split(".")[-1]
+            raise InvalidInput(
+                f"{piece!r} is not a {wanted}: pass an instance, such as methods.Adam(beta1=0.9)."
+            )
+    rounds = as_count("rounds", rounds)
+    runs = None if runs is None else as_count("runs", runs)
+    seed = as_whole("seed", seed, "a stream")
+    default = Interval() if losses.d == 1 else Box()
+    setting = Setting(method, losses, (set or default).fit(losses.d), step or InverseSqrt())
+    start = first_iterate(setting, x1)
+    logged = logged_rounds(rounds, at)
+    sources = [stream(seed, k) for k in range(runs or 1)]
+    chosen = engine_for(engine, setting)
+
+    def job(source: Any, stop: threading.Event, tick: Callable[[int], None]) -> Records:
+        return running.run(chosen, setting, source, start, rounds, logged, stop, tick)
+
+    records, interrupted = in_threads(job, sources, rounds, progress)
+    troubled = [(k, r.trouble) for k, r in enumerate(records) if r.trouble]
+    settings = {"rounds": rounds, "x1": start, "seed": seed, "runs": runs, "engine": chosen.name}
+    result = None
+    if any(r.played for r in records):
+        result = Play(dataset(setting, records, sources, settings), setting)
+    if interrupted:
+        raise Interrupted(
+            f"interrupted after round {max(r.played for r in records)} of {rounds}", result
+        )
+    if troubled:
+        run, why = troubled[0]
+        raise NotFinite(f"run {run}: {why}" if runs else why, result)
+    assert result is not None
+    return result
+
+
+def as_count(name: str, value: Any) -> int:
+    """A whole number >= 1, or InvalidInput."""
+    count = as_whole(name, value, f"the number of {name}")
+    if not 1 <= count < 2**53:
+        raise InvalidInput(
+            f"{name}={value} is outside [1, 2^53): the number of {name} must be at least 1."
+        )
+    return count
+
+
+def first_iterate(setting: Setting, x1: Any) -> np.ndarray:
+    """x_1 in F, shape (d,)."""
+    feasible, d = setting.feasible, setting.losses.d
+    if x1 is None:
+        low, high = feasible.bounds()
+        return np.clip(np.zeros(d), low, high)
+    given = as_array("x1", x1, 1, "the first iterate")
+    if len(given) not in (1, d):
+        raise InvalidInput(
+            f"x1 has {len(given)} coordinates and the losses have d={d}: give {d}, or one number."
+        )
+    start = np.broadcast_to(given, d).copy()
+    if (outside := feasible.violation(start)) > 0:
+        at = start[0] if d == 1 else start.tolist()
+        raise InvalidInput(f"x1={at} is outside {feasible} by {outside:g}: start inside the set.")
+    return start
+
+
+def logged_rounds(rounds: int, at: int | Iterable[int] | None) -> np.ndarray:
+    """The rounds to record, in order, with the first and the last."""
+    if at is None:
+        decades = max(np.log10(rounds), 0)
+        spaced = np.round(np.logspace(0, decades, int(PER_DECADE * decades) + 1)).astype(np.int64)
+        chosen = np.concatenate([np.arange(1, min(DENSE, rounds) + 1), spaced])
+    elif np.ndim(at) == 0:  # type: ignore[arg-type]
+        every = as_count("at", at)
+        chosen = np.arange(every, rounds + 1, every)
+    else:
+        chosen = np.array([as_count("at", t) for t in at], dtype=np.int64)  # type: ignore[union-attr]
+        if len(chosen) and chosen.max() > rounds:
+            raise InvalidInput(
+                f"at={chosen.max()} is beyond rounds={rounds}: record rounds that are played."
+            )
+    return np.unique(np.concatenate([chosen, [1, rounds]])).astype(np.int64)
+
+
+def engine_for(name: str, setting: Setting) -> Engine:
+    """The engine asked for, or the plain one with a warning that says why."""
+    if name not in ENGINES:
+        raise InvalidInput(f"engine={name} is not an engine: choose compiled or plain.")
+    if name == "plain":
+        return running.plain_engine()
+    try:
+        return running.compiled_engine(setting)
+    except CannotCompile as reason:
+        warnings.warn(
+            f"running in plain Python, much slower: {reason}", RuntimeWarning, stacklevel=3
+        )
+        return running.plain_engine(str(reason))
+
+
+def in_threads(
+    job: Callable[..., Records], sources: list, rounds: int, progress: bool | None
+) -> tuple[list[Records], bool]:
+    """Every run's records, and whether Ctrl-C came; compiled kernels release the interpreter's lock."""
+    from tqdm import tqdm
+
+    stop, lock, interrupted = threading.Event(), threading.Lock(), False
+    workers = min(len(sources), available_cores())
+    bar = tqdm(total=rounds * len(sources), delay=1, unit=" rounds", unit_scale=True, leave=False,
+               disable=None if progress is None else not progress)  # fmt: skip
+
+    def tick(played: int) -> None:
+        with lock:
+            bar.update(played)
+
+    with bar, ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(job, source, stop, tick) for source in sources]
+        while True:
+            try:
+                return [future.result() for future in futures], interrupted
+            except KeyboardInterrupt:
+                interrupted = True
+                stop.set()
+            except RegretlabError:
+                stop.set()
+                raise
+
+
+def available_cores() -> int:
+    """The cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))  # type: ignore[attr-defined]
+    except AttributeError:
+        return os.cpu_count() or 1

@@ -1,0 +1,97 @@
+"""Parameters of pieces: declared with a range and a meaning, checked with a one-line error."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from regretlab.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class Range:
+    """An interval of the reals, read from text such as '[0, 1)' or '(0, inf)'."""
+
+    text: str
+
+    def ends(self) -> tuple[float, float]:
+        low, high = self.text[1:-1].split(",")
+        return float(low), float(high)
+
+    def complaint(self, value: float) -> str:
+        """What the value must be instead ('below 1'), or '' if it lies inside."""
+        low, high = self.ends()
+        if not (value > low if self.text[0] == "(" else value >= low):
+            return f"{'above' if self.text[0] == '(' else 'at least'} {low:g}"
+        if not (value < high if self.text[-1] == ")" else value <= high):
+            return f"{'below' if self.text[-1] == ')' else 'at most'} {high:g}"
+        return ""
+
+
+def real(default: float, within: str = "(-inf, inf)", doc: str = "", symbol: str = "") -> Any:
+    """A real parameter: it travels as a value, so changing it compiles nothing anew."""
+    return field(
+        default=default,
+        metadata={"kind": "real", "within": Range(within), "doc": doc, "symbol": symbol},
+    )
+
+
+def whole(default: int, within: str = "(-inf, inf)", doc: str = "", symbol: str = "") -> Any:
+    """A whole-number parameter that travels as a value."""
+    return field(
+        default=default,
+        metadata={"kind": "whole", "within": Range(within), "doc": doc, "symbol": symbol},
+    )
+
+
+def choice(default: Any, among: dict[Any, str], doc: str = "") -> Any:
+    """A word or flag that selects between definitions: folded into the source before compiling."""
+    return field(default=default, metadata={"kind": "choice", "among": among, "doc": doc})
+
+
+def array(default: Any, ndim: int = 1, doc: str = "", symbol: str = "") -> Any:
+    """An array of reals with at most `ndim` axes; fewer are completed by trailing axes of length 1."""
+    metadata = {"kind": "array", "ndim": ndim, "doc": doc, "symbol": symbol}
+    return field(default_factory=lambda: default, metadata=metadata)
+
+
+def as_real(name: str, value: Any, owner: str) -> float:
+    """A finite float, or InvalidInput."""
+    try:
+        number = float(value) if not isinstance(value, (bool, str)) else math.nan
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise InvalidInput(f"{name}={value} is not a finite number: {owner} needs one.")
+    return number
+
+
+def as_whole(name: str, value: Any, owner: str) -> int:
+    """An int (1e7 will do), or InvalidInput."""
+    number = as_real(name, value, owner)
+    if number != int(number):
+        raise InvalidInput(f"{name}={value} is not a whole number: {owner} needs one.")
+    return int(value)
+
+
+def as_array(name: str, value: Any, ndim: int | None, owner: str) -> np.ndarray:
+    """A read-only float64 array of finite numbers, not empty, or InvalidInput."""
+    try:
+        numbers = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidInput(
+            f"{name}={value} is not an array of numbers: {owner} needs one."
+        ) from None
+    if ndim is not None and numbers.ndim > ndim:
+        raise InvalidInput(f"{name} has {numbers.ndim} axes: {owner} takes at most {ndim}.")
+    if ndim is not None:
+        numbers = numbers.reshape(numbers.shape + (1,) * (ndim - numbers.ndim))
+    if numbers.size == 0 or not np.isfinite(numbers).all():
+        raise InvalidInput(
+            f"{name} holds no numbers or one that is not finite: {owner} needs finite numbers."
+        )
+    numbers.flags.writeable = False
+    return np.ascontiguousarray(numbers)

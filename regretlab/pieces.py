@@ -1,0 +1,118 @@
+"""What methods, loss sequences, sets and step schedules have in common.
+
+A piece is a frozen dataclass: named parameters, each with a range, and a few functions of plain
+arithmetic. It has a name on the command line (`adam:beta1=0.9,beta2=0.99`), and it is found by the
+mere presence of its file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self, dataclass_transform
+
+import numpy as np
+
+from regretlab.errors import InvalidInput, nearest
+from regretlab.parameters import Range, array, as_array, as_real, as_whole, choice, real, whole
+
+KIND_OF_TYPE = {"float": "real", "int": "whole", "str": "choice", "bool": "choice"}
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(real, whole, choice, array))
+class Piece:
+    """Base of methods, loss sequences, sets and schedules; subclasses are frozen dataclasses."""
+
+    kind: ClassVar[str] = "piece"
+    name: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "name" not in cls.__dict__:
+            cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        written = cls.__doc__  # a dataclass without a docstring is given its signature as one
+        dataclass(frozen=True, eq=False, repr=False)(cls)
+        cls.__doc__ = written
+
+    def __post_init__(self) -> None:
+        for f in dataclasses.fields(self):  # type: ignore[arg-type]
+            object.__setattr__(self, f.name, self._checked(f, getattr(self, f.name)))
+
+    @classmethod
+    def parameters(cls) -> dict[str, dataclasses.Field]:
+        """The declared parameters by name."""
+        return {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+
+    @classmethod
+    def kind_of(cls, f: dataclasses.Field) -> str:
+        """'real', 'whole', 'choice' or 'array', as declared or by the annotation."""
+        written = f.type if isinstance(f.type, str) else getattr(f.type, "__name__", "")
+        return f.metadata.get("kind") or KIND_OF_TYPE.get(written, "array")
+
+    @classmethod
+    def _checked(cls, f: dataclasses.Field, value: Any) -> Any:
+        kind, owner = cls.kind_of(f), f"{cls.__name__}'s {f.metadata.get('doc') or f.name}"
+        if kind == "choice":
+            among = f.metadata.get("among")
+            if among is not None and value not in among:
+                raise InvalidInput(
+                    f"{f.name}={value} is not an option of {cls.name}: {nearest(str(value), map(str, among))}"
+                )
+            return value
+        if kind == "array":
+            return as_array(f.name, value, f.metadata.get("ndim"), owner)
+        number = (
+            as_whole(f.name, value, owner) if kind == "whole" else as_real(f.name, value, owner)
+        )
+        if complaint := f.metadata.get("within", Range("(-inf, inf)")).complaint(number):
+            raise InvalidInput(
+                f"{f.name}={value} is outside {f.metadata['within'].text}: {owner} must be {complaint}."
+            )
+        return number
+
+    def numbers(self) -> dict[str, Any]:
+        """The parameters that travel as values into a kernel: all but the choices."""
+        return {
+            n: getattr(self, n) for n, f in self.parameters().items() if self.kind_of(f) != "choice"
+        }
+
+    def spec(self) -> dict[str, Any]:
+        """{'name': ..., every parameter}: plain numbers, words and lists, as JSON has them."""
+        values = {n: getattr(self, n) for n in self.parameters()}
+        return {"name": self.name} | {
+            n: v.tolist() if isinstance(v, np.ndarray) else v for n, v in values.items()
+        }
+
+    def __str__(self) -> str:
+        spec = self.spec()
+        settings = ",".join(f"{n}={spelled(v)}" for n, v in spec.items() if n != "name")
+        return f"{self.name}:{settings}" if settings else self.name
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{n}={v!r}" for n, v in self.spec().items() if n != "name")
+        return f"{type(self).__name__}({settings})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.spec() == other.spec()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def but(self, **changes: Any) -> Self:
+        """The same piece with some parameters changed."""
+        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+
+
+def spelled(value: Any) -> str:
+    """A parameter's value as the command line takes it."""
+    if isinstance(value, list):
+        return ";".join(spelled(v) for v in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return (
+        f"{value:.17g}"
+        if isinstance(value, float) and float(f"{value:g}") != value
+        else (f"{value:g}" if isinstance(value, float) else str(value))
+    )

@@ -1,0 +1,1 @@
+"""One definition read in several ways."""

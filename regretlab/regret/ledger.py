@@ -1,0 +1,96 @@
+"""From the sums of a log to regret, with nothing lost to cancellation.
+
+R_t = sum of f_s(x_s) over s <= t, minus the minimum over F of the same sum at a fixed point. Both
+may be 10^9 times as large as their difference; they are kept as unevaluated pairs of doubles, and
+each number below is rounded once.
+"""
+
+from __future__ import annotations
+
+from math import fsum
+from typing import NamedTuple
+
+import numpy as np
+
+from regretlab.algorithm1 import Log
+from regretlab.arithmetic import two_product
+from regretlab.losses.sequence import Losses
+from regretlab.sets.feasible import FeasibleSet
+
+
+class Accounts(NamedTuple):
+    """The books at every logged round; arrays over rounds, `comparator` of shape (n, d)."""
+
+    cumulative_loss: np.ndarray
+    comparator: np.ndarray
+    comparator_loss: np.ndarray
+    comparator_gap: np.ndarray
+    regret: np.ndarray
+    average_regret: np.ndarray
+    pseudo_regret: np.ndarray
+
+
+def inner(pair: np.ndarray, x: np.ndarray) -> list[float]:
+    """<pair[0] + pair[1], x> as terms whose exact sum it is; pair of shape (2, d), x of shape (d,)."""
+    terms: list[float] = []
+    for high, low, v in zip(pair[0], pair[1], x, strict=True):
+        terms += [*two_product(float(high), float(v)), *two_product(float(low), float(v))]
+    return terms
+
+
+def linear_accounts(log: Log, losses: Losses, feasible: FeasibleSet) -> Accounts:
+    """The books of linear losses: the minimum is the linear minimiser's, with no gap."""
+    points = np.array([feasible.argmin(np.array([fsum(c) for c in g.T])) for g in log.gradients])
+    best = [inner(g, x) for g, x in zip(log.gradients, points, strict=True)]
+    return accounts(log, losses, feasible, points, best, np.zeros(len(points)))
+
+
+def accounts(
+    log: Log,
+    losses: Losses,
+    feasible: FeasibleSet,
+    points: np.ndarray,
+    best: list[list[float]],
+    gaps: np.ndarray,
+) -> Accounts:
+    """The books, given comparators, their losses (as terms of exact sums) and their gaps."""
+    regret = np.array(
+        [fsum([*loss, *(-b for b in terms)]) for loss, terms in zip(log.loss, best, strict=True)]
+    )
+    return Accounts(
+        np.array([fsum(loss) for loss in log.loss]),
+        points,
+        np.array([fsum(terms) for terms in best]),
+        gaps,
+        regret,
+        regret / log.round,
+        pseudo_regret(log, losses, feasible),
+    )
+
+
+def pseudo_regret(log: Log, losses: Losses, feasible: FeasibleSet) -> np.ndarray:
+    """sum of F(x_s) over s <= t, minus t min F, for F = E f_t linear; NaN if E f_t is not known.
+
+    The expectation is over f_t given x_t, on both sides: the noise of the comparator in hindsight,
+    of order sqrt(t), is left out. Abbasi-Yadkori, Pal & Szepesvari (2011), section 2.
+    """
+    mean = losses.expected_gradient()
+    if mean is None:
+        return np.full(len(log.round), np.nan)
+    best = feasible.argmin(mean)
+    return np.array(
+        [
+            fsum(
+                [
+                    *inner(x, mean),
+                    *(
+                        -v
+                        for v in two_product(
+                            float(t), fsum(inner(np.array([mean, 0 * mean]), best))
+                        )
+                    ),
+                ]
+            )
+            for t, x in zip(log.round, log.iterates, strict=True)
+        ]
+    )

@@ -1,0 +1,283 @@
+"""What a play leaves: labelled data with every setting, saved, loaded and played again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regretlab.engines.run import Records, Setting
+from regretlab.errors import BrokenFile, InvalidInput
+from regretlab.regret.hindsight import convex_accounts
+from regretlab.regret.ledger import Accounts, accounts, linear_accounts
+from regretlab.spelling import from_spec
+
+if TYPE_CHECKING:
+    import xarray
+
+FORMAT = "regretlab play 1"
+BOOKS = {
+    "cumulative_loss": "f_1(x_1) + ... + f_t(x_t)",
+    "comparator_loss": "min over F of f_1(x) + ... + f_t(x)",
+    "comparator_gap": "certified distance of comparator_loss from the minimum",
+    "regret": "R_t = cumulative_loss - comparator_loss",
+    "average_regret": "R_t / t",
+    "pseudo_regret": "sum of F(x_s) over s <= t, minus t min F, for F = E f_t",
+}
+
+
+class Play:
+    """A play that is over: `data` is an xarray Dataset with dimension `round` (and `run`).
+
+    Variables: iterate x_t, cumulative_loss, comparator, comparator_loss, comparator_gap, regret,
+    average_regret, pseudo_regret (R_t includes f_t(x_t)), and final_iterate, x_{T+1}.
+    Attributes: every setting and the versions.
+    """
+
+    def __init__(self, data: xarray.Dataset, setting: Setting | None = None) -> None:
+        self.data, self._setting = data, setting
+
+    @property
+    def x(self) -> np.ndarray:
+        """x_{T+1}, after the last update: shape (d,), or (runs, d)."""
+        return self.data.final_iterate.values
+
+    def setting(self) -> Setting:
+        """The pieces, made anew from the attributes if the play was loaded."""
+        if self._setting is None:
+            kinds = {"method": "method", "losses": "losses", "set": "set", "step": "step"}
+            specs = {k: json.loads(self.data.attrs[k]) for k in kinds}
+            method, losses, feasible, step = (
+                from_spec(kind, specs[k]) for k, kind in kinds.items()
+            )
+            self._setting = Setting(method, losses, feasible, step)  # type: ignore[arg-type]
+        return self._setting
+
+    def replay(self, **changes: Any) -> Play:
+        """Play again from the settings alone, or with some of `play`'s arguments changed."""
+        from regretlab.game import play
+
+        pieces, attrs = self.setting(), self.data.attrs
+        asked = {
+            "method": pieces.method,
+            "losses": pieces.losses,
+            "set": pieces.feasible,
+            "step": pieces.step,
+        }
+        asked |= {
+            "rounds": int(self.data["round"][-1]),
+            "x1": np.atleast_1d(attrs["x1"]),
+            "seed": int(attrs["seed"]),
+        }
+        asked |= {
+            "runs": self.data.sizes.get("run"),
+            "engine": attrs["engine"],
+            "at": self.data["round"].values,
+        }
+        if "rounds" in changes and "at" not in changes:
+            asked["at"] = None
+        return play(**(asked | changes))
+
+    def save(self, path: str | Path) -> Path:
+        """Write one netCDF file, whole or not at all."""
+        return save(self.data, path)
+
+    def row(self) -> dict[str, Any]:
+        """The outcome as `regretlab play --json` prints it; with runs, medians and the list `runs`."""
+        last, attrs = self.data.isel(round=-1), self.data.attrs
+        row: dict[str, Any] = {k: json.loads(attrs[k]) for k in ("method", "losses", "set", "step")}
+        row |= {
+            "rounds": int(last["round"]),
+            "x1": np.atleast_1d(attrs["x1"]).tolist(),
+            "seed": int(attrs["seed"]),
+        }
+        if "run" in self.data.dims:
+            runs = [numbers(last.isel(run=k)) for k in range(self.data.sizes["run"])]
+            row |= {key: median([r[key] for r in runs]) for key in runs[0]}
+            row["runs"] = [{"run": k} | r for k, r in enumerate(runs)]
+        else:
+            row |= numbers(last)
+        row |= {
+            "engine": attrs["engine"],
+            "seconds": float(attrs["seconds"]),
+            "versions": json.loads(attrs["versions"]),
+        }
+        return row
+
+    def __repr__(self) -> str:
+        s, r = self.setting(), self.row()
+        return f"Play({s.method} against {s.losses} on {s.feasible}, T={r['rounds']}: R_T/T={r['average_regret']}, x={r['x']})"
+
+
+def numbers(last: xarray.Dataset) -> dict[str, Any]:
+    """The outcome of one run; NaN is None."""
+    out: dict[str, Any] = {"x": last.final_iterate.values.tolist()}
+    for key in (
+        "cumulative_loss",
+        "comparator",
+        "comparator_loss",
+        "comparator_gap",
+        "regret",
+        "average_regret",
+        "pseudo_regret",
+    ):
+        out[key] = last[key].values.tolist()
+    return {k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in out.items()}
+
+
+def median(values: list) -> Any:
+    """The median over runs of a number or of a list of numbers; None if there is none."""
+    known = [v for v in values if v is not None]
+    return np.median(known, axis=0).tolist() if known else None
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions on which the bits may depend."""
+    found = {"python": platform.python_version()}
+    for name in ("regretlab", "numpy", "numba", "scipy", "xarray"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+def dataset(
+    setting: Setting, records: list[Records], sources: list, settings: dict[str, Any]
+) -> xarray.Dataset:
+    """The labelled data of one or several runs; a run that ended early is NaN from there on."""
+    import xarray
+
+    rounds = np.unique(np.concatenate([r.log.round for r in records]))
+    books = [(r, books_of(setting, r, s)) for r, s in zip(records, sources, strict=True)]
+    variables: dict[str, Any] = {}
+    several = settings["runs"] is not None
+    front = ("run",) if several else ()
+
+    def stacked(arrays: list[np.ndarray]) -> np.ndarray:
+        return np.stack(arrays) if several else arrays[0]
+
+    def spread(record: Records, values: np.ndarray) -> np.ndarray:
+        out = np.full((len(rounds), *values.shape[1:]), np.nan)
+        out[np.searchsorted(rounds, record.log.round)] = values
+        return out
+
+    variables["iterate"] = (
+        (*front, "round", "coordinate"),
+        stacked([spread(r, r.log.iterate) for r, _ in books]),
+    )
+    variables["comparator"] = (
+        (*front, "round", "coordinate"),
+        stacked([spread(r, b.comparator) for r, b in books]),
+    )
+    for name in BOOKS:
+        variables[name] = (
+            (*front, "round"),
+            stacked([spread(r, getattr(b, name)) for r, b in books]),
+        )
+    variables["final_iterate"] = (*front, "coordinate"), stacked([r.final for r in records])
+    data = xarray.Dataset(variables, coords={"round": rounds})
+    for name, meaning in BOOKS.items():
+        data[name].attrs["long_name"] = meaning
+    data["iterate"].attrs["long_name"] = "x_t"
+    data["final_iterate"].attrs["long_name"] = "x_{T+1}"
+    linear = setting.losses.linear
+    data.attrs = {
+        "format": FORMAT,
+        **{
+            k: json.dumps(p.spec())
+            for k, p in zip(("method", "losses", "set", "step"), setting, strict=True)
+        },
+        "rounds": settings["rounds"],
+        "rounds_played": max(r.played for r in records),
+        "first_round": 1,
+        "x1": settings["x1"],
+        "seed": str(settings["seed"]),
+        "comparator": "linear minimiser, exact"
+        if linear
+        else "convex solve, within comparator_gap of the minimum",
+        "engine": settings["engine"],
+        "seconds": sum(r.seconds for r in records),
+        "versions": json.dumps(versions()),
+    }
+    return data
+
+
+def books_of(setting: Setting, record: Records, source: Any) -> Accounts:
+    """Regret from a run's log, by the comparator that the losses allow."""
+    _, losses, feasible, _ = setting
+    if losses.linear or not record.played:
+        return linear_accounts(record.log, losses, feasible)
+    if (
+        losses.adaptive
+    ):  # f_t at another point is not known: the adversary would have seen another x_t
+        n = len(record.log.round)
+        unknown = np.full((n, losses.d), np.nan)
+        return accounts(record.log, losses, feasible, unknown, [[np.nan]] * n, np.full(n, np.nan))
+    return convex_accounts(record.log, losses, feasible, source)
+
+
+def digest(data: xarray.Dataset) -> str:
+    """SHA-256 of the numbers and the settings, against damage."""
+    h = hashlib.sha256()
+    for name in sorted(map(str, data.variables)):
+        values = np.ascontiguousarray(data[name].values)
+        h.update(f"{name}{values.dtype.str}{values.shape}".encode() + values.tobytes())
+    for name in sorted(k for k in data.attrs if k != "sha256"):
+        h.update(f"{name}={np.asarray(data.attrs[name]).tolist()}".encode())
+    return h.hexdigest()
+
+
+def save(data: xarray.Dataset, path: str | Path) -> Path:
+    """Write a Dataset as one netCDF file, whole or not at all, with its digest."""
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        data.assign_attrs(sha256=digest(data)).to_netcdf(temporary, engine="h5netcdf")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise BrokenFile(
+            f"{path} cannot be written ({error.strerror or error}): choose another place."
+        ) from None
+    return path
+
+
+def load_dataset(path: str | Path, wanted: str) -> xarray.Dataset:
+    """Read a Dataset that `save` wrote; BrokenFile says what is wrong with it."""
+    import xarray
+
+    path = Path(path)
+    if not path.is_file():
+        raise BrokenFile(f"{path} is not there: give the path of a .nc file that regretlab saved.")
+    try:
+        with xarray.open_dataset(path, engine="h5netcdf") as opened:
+            data = opened.load()
+        whole = digest(data) == data.attrs.get("sha256")
+    except Exception:
+        raise BrokenFile(
+            f"{path} is damaged or not netCDF: save it again with regretlab."
+        ) from None
+    if data.attrs.get("format") != wanted:
+        raise BrokenFile(
+            f"{path} is a foreign netCDF file, not a '{wanted}': give one that regretlab saved."
+        )
+    if not whole:
+        raise BrokenFile(f"{path} is damaged (its SHA-256 does not match): play it again.")
+    del data.attrs["sha256"]
+    return data
+
+
+def load(path: str | Path) -> Play:
+    """A play that was saved."""
+    return Play(load_dataset(path, FORMAT))
+
+
+__all__ = ["BrokenFile", "InvalidInput", "Play", "load", "save"]

@@ -1,0 +1,13 @@
+"""Where the learner may stand: one file a set. `sets.Interval` finds the class by its name."""
+
+from regretlab.spelling import ROOMS, by_class_name, found
+
+
+def __getattr__(name: str):
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return by_class_name(ROOMS["set"], name)
+
+
+def __dir__() -> list[str]:
+    return sorted(piece.__name__ for piece in found(ROOMS["set"]).values())

@@ -1,0 +1,49 @@
+"""A closed interval, in one dimension."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+
+from regretlab.arithmetic import maximum, minimum
+from regretlab.errors import InvalidInput
+from regretlab.parameters import real
+from regretlab.sets.feasible import FeasibleSet
+
+
+class Interval(FeasibleSet):
+    """[lo, hi] in R. The projection min(max(y, lo), hi) is the same in every metric."""
+
+    source = "Reddi, Kale & Kumar (2018): F = [-1, 1] in every example"
+    lo: float = real(-1.0, doc="lower end", symbol="a")
+    hi: float = real(1.0, doc="upper end", symbol="b")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.lo > self.hi:
+            raise InvalidInput(
+                f"lo={self.lo:g} is above hi={self.hi:g}: the interval is empty; give lo <= hi."
+            )
+
+    def project(self, y):
+        return minimum(maximum(y, self.lo), self.hi)
+
+    def fit(self, d: int) -> Self:
+        if d != 1:
+            raise InvalidInput(
+                f"{self} is one-dimensional and the losses have d={d}: use box:lo={self.lo:g},hi={self.hi:g}."
+            )
+        return self
+
+    def argmin(self, c: np.ndarray) -> np.ndarray:
+        return np.where(np.asarray(c) < 0, self.hi, self.lo)
+
+    def diameter(self) -> float:
+        return self.hi - self.lo
+
+    def violation(self, x: np.ndarray) -> float:
+        return float(max(np.max(self.lo - x), np.max(x - self.hi), 0.0))
+
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        return np.array([self.lo]), np.array([self.hi])

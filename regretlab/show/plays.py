@@ -1,0 +1,81 @@
+"""A play as a picture: the iterates beside the average regret, with every setting below."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regretlab.result import Play
+from regretlab.show.style import PALETTE, figure, save_figure, styled
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SHOWN_COORDINATES = 6
+
+
+@styled
+def plot(self: Play, path: str | Path | None = None) -> Figure:
+    """Draw x_t and R_t / t against t; with runs, their median and the band from smallest to largest.
+
+    The figure is returned, and written to `path` (.png, .pdf or .svg) if one is given.
+    """
+    data = self.data
+    drawn, axes = figure(1, 2, (7.2, 3.1))
+    (left, right), t = axes[0], data["round"].values
+    d = data.sizes["coordinate"]
+    for i in range(min(d, SHOWN_COORDINATES)):
+        label = f"$x_{{t,{i + 1}}}$" if d > 1 else "$x_t$"
+        band(left, t, data.iterate.isel(coordinate=i), PALETTE[i % len(PALETTE)], label)
+    band(right, t, data.average_regret, PALETTE[0], "$R_t/t$")
+    if bool(np.isfinite(data.pseudo_regret).any()):
+        band(right, t, data.pseudo_regret / data["round"], PALETTE[1], "pseudo-regret$/t$")
+    left.set(xscale="log", xlabel="round $t$", ylabel="iterate $x_t$")
+    positive = data.average_regret.where(np.isfinite(data.average_regret), 1) > 0
+    right.set(
+        xscale="log",
+        xlabel="round $t$",
+        ylabel="average regret $R_t/t$",
+        yscale="log" if positive.all() else "linear",
+    )
+    if d > 1:
+        more = f"; {d - SHOWN_COORDINATES} more not drawn" if d > SHOWN_COORDINATES else ""
+        left.legend(title=f"coordinates{more}")
+    if right.lines[1:]:
+        right.legend()
+    drawn.supxlabel(textwrap.fill(caption(self), 118), fontsize=7, x=0.02, ha="left")
+    if path is not None:
+        save_figure(drawn, path)
+    return drawn
+
+
+def band(axes: Any, t: np.ndarray, values: Any, look: dict, label: str) -> None:
+    """A line; or, over runs, the median in the band from the smallest to the largest."""
+    if "run" in values.dims:
+        axes.fill_between(
+            t, values.min("run"), values.max("run"), color=look["color"], alpha=0.2, linewidth=0
+        )
+        values = values.median("run")
+    axes.plot(t, values, label=label, linewidth=1.6, **look)
+
+
+def caption(played: Play) -> str:
+    """Every setting of a play in one line."""
+    s, attrs = played.setting(), played.data.attrs
+    start = np.atleast_1d(attrs["x1"])
+    x1 = (
+        f"{start[0]:g}"
+        if (start == start[0]).all()
+        else "(" + ", ".join(f"{v:g}" for v in start[:6]) + (", ...)" if len(start) > 6 else ")")
+    )
+    runs = (
+        f"; {played.data.sizes['run']} runs (median, smallest to largest)"
+        if "run" in played.data.dims
+        else ""
+    )
+    seed = f"; seed {attrs['seed']}" if s.losses.random else ""
+    rounds = int(played.data["round"][-1])
+    return f"{s.method} against {s.losses} on {s.feasible}; step {s.step}; x1 = {x1}; T = {rounds:,}{seed}{runs}; {attrs['engine']} engine."

@@ -1,0 +1,112 @@
+"""Pieces by name: found by the presence of their file, read from `name:key=value,key=value`.
+
+Nothing is ever evaluated as code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+from typing import Any
+
+from regretlab.errors import InvalidInput, nearest
+from regretlab.pieces import Piece
+
+ROOMS = {
+    "method": "regretlab.methods",
+    "losses": "regretlab.losses",
+    "set": "regretlab.sets",
+    "step": "regretlab.schedules",
+}
+
+
+@cache
+def found(room: str) -> dict[str, type[Piece]]:
+    """Every piece defined in a module, or in the modules of a package, by its name."""
+    package = importlib.import_module(room)
+    inside = [package]
+    for entry in pkgutil.iter_modules(getattr(package, "__path__", [])):
+        inside.append(importlib.import_module(f"{room}.{entry.name}"))
+    pieces = {}
+    for module in inside:
+        for value in vars(module).values():
+            here = inspect.isclass(value) and value.__module__ == module.__name__
+            if here and issubclass(value, Piece) and Piece not in value.__bases__:
+                pieces[value.name] = value
+    return dict(sorted(pieces.items()))
+
+
+def by_class_name(room: str, wanted: str) -> type[Piece]:
+    """The piece of a room by the name of its class: what `methods.Adam` looks up."""
+    classes = {piece.__name__: piece for piece in found(room).values()}
+    if wanted not in classes:
+        raise AttributeError(f"{room} has no {wanted}: it has {', '.join(sorted(classes))}.")
+    return classes[wanted]
+
+
+def named(kind: str, name: str) -> type[Piece]:
+    """The class of the piece called `name` on the command line."""
+    known = found(ROOMS[kind])
+    if name not in known:
+        raise InvalidInput(f"{name} is not a known {kind}: {nearest(name, known)}")
+    return known[name]
+
+
+def parse(kind: str, text: str) -> Piece:
+    """A piece from `name` or `name:key=value,key=value`."""
+    name, _, settings = text.strip().partition(":")
+    piece = named(kind, name)
+    values = {}
+    for setting in settings.split(",") if settings else []:
+        key, equals, value = setting.partition("=")
+        key = key.strip()
+        if not equals or not value.strip():
+            raise InvalidInput(
+                f"{setting} in {text} is not key=value: write {name}:key=value,key=value."
+            )
+        if key in values:
+            raise InvalidInput(f"{key} stands twice in {text}: give it once.")
+        values[key] = read_value(piece, key, value.strip())
+    return piece(**values)
+
+
+def from_spec(kind: str, spec: dict[str, Any]) -> Piece:
+    """A piece from what its `spec()` gave."""
+    piece = named(kind, spec["name"])
+    settings = {key: value for key, value in spec.items() if key != "name"}
+    for key in settings:
+        known_parameter(piece, key)
+    return piece(**settings)
+
+
+def known_parameter(piece: type[Piece], key: str) -> Any:
+    """The declaration of a parameter, or InvalidInput with the nearest."""
+    parameters = piece.parameters()
+    if key not in parameters:
+        hint = nearest(key, parameters) if parameters else "it has no parameters."
+        raise InvalidInput(f"{key} is not a parameter of {piece.name}: {hint}")
+    return parameters[key]
+
+
+def read_value(piece: type[Piece], key: str, value: str) -> Any:
+    """A number, a word, true/false, or a list with : or ; between its numbers."""
+    kind = piece.kind_of(known_parameter(piece, key))
+    if kind == "choice":
+        return {"true": True, "false": False}.get(value, value)
+    if kind == "array":
+        return [read_number(key, v) for v in value.replace(";", ":").split(":")]
+    return read_number(key, value)
+
+
+def read_number(key: str, value: str) -> float:
+    """A number such as 3, -0.5 or 1e7; a whole one comes back as an int."""
+    try:
+        number = float(value)
+    except ValueError:
+        raise InvalidInput(f"{key}={value} is not a number: write it as 3, -0.5 or 1e7.") from None
+    try:
+        return int(value)
+    except ValueError:
+        return number
