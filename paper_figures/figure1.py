@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import xarray as xr
@@ -68,10 +68,11 @@ def data(
     streams = {"online": rl.losses.ReddiOnline(), "stochastic": rl.losses.ReddiStochastic()}
     step, feasible = rl.schedules.InverseSqrt(alpha), rl.sets.Interval(-1, 1)
     plays: dict[tuple[str, str], rl.Play] = {}
+    setting = name = ""
     try:
         for setting, losses in streams.items():
+            runs = seeds if setting == "stochastic" else None
             for name, learner in chosen.items():
-                runs = seeds if setting == "stochastic" else None
                 plays[setting, name] = rl.play(
                     learner, losses, feasible, rounds=rounds, step=step, runs=runs
                 )
@@ -98,7 +99,7 @@ def assembled(plays: dict[tuple[str, str], rl.Play]) -> xr.Dataset:
             combine_attrs="drop",
         )
         parts.append(stacked.rename({v: f"{setting}_{v}" for v in stacked.data_vars}))
-    whole = xr.merge(parts, join="outer", combine_attrs="drop")
+    whole = cast("xr.Dataset", xr.merge(parts, join="outer", combine_attrs="drop"))
     whole.attrs = {"format": "regretlab figure1 1", "adam_limit_online": WRONG_WALL["online"]}
     for (setting, name), played in plays.items():
         attrs = {
@@ -141,14 +142,15 @@ def table(data: xr.Dataset) -> list[dict[str, Any]]:
                 claim = "x_t -> -1, the best point; R_T/T -> 0"
                 good = (final < -0.9) & (last < WRONG_WALL[setting] / 2) & (last < decade)
             several = f"; holds in {int(good.sum())} of {good.size} runs" if good.size > 1 else ""
-            measured = f"x = {float(final.median()):+.4f}, R_T/T = {float(last.median()):.4f}, at T/10 {float(decade.median()):.4f}{several}"
+            x, end, earlier = (float(v.median()) for v in (final, last, decade))
+            measured = f"x = {x:+.4f}, R_T/T = {end:.4f}, at T/10 {earlier:.4f}{several}"
             rows.append({
                 "id": f"figure1-{setting}-{name}",
                 "setting": setting,
                 "method": str(name),
                 "rounds": int(data["round"][-1]),
-                "average_regret": float(last.median()),
-                "x": float(final.median()),
+                "average_regret": end,
+                "x": x,
                 "claim": claim,
                 "measured": measured,
                 "holds": bool(good.all()),
@@ -159,19 +161,20 @@ def table(data: xr.Dataset) -> list[dict[str, Any]]:
 def caption(data: xr.Dataset) -> str:
     """Every setting of the figure."""
     s = settings_of(data)
-    learners = sorted({str(rl_spec(json.loads(a["method"]))) for a in s["all"].values()})
-    runs = f"{data.sizes['run']} seeds (runs 0 to {data.sizes['run'] - 1} of seed 0), median and band from smallest to largest"
+    learners = sorted({numbers_of(json.loads(a["method"])) for a in s["all"].values()})
+    seeds, versions = data.sizes["run"], s["versions"]
     return (
         "Reddi, Kale & Kumar (2018), Figure 1, made anew. Online: f_t(x) = 1010x when t mod 101 = 1, else -10x. "
         "Stochastic: 1010x with probability 0.01, else -10x. F = [-1, 1]; best fixed point -1 in expectation. "
-        f"Methods: {', '.join(learners)}; no bias correction, eps = 0. alpha_t = {s['step']['alpha']:g}/sqrt(t) (the paper states no "
-        f"step size), x_1 = 0, T = {s['rounds']:,}; stochastic: {runs}. R_t is against the best fixed point of the realised "
-        f"losses, recorded at {data.sizes['round']} rounds. {s['engine']} engine, regretlab {s['versions']['regretlab']}, "
-        f"numpy {s['versions']['numpy']}, numba {s['versions']['numba']}."
+        f"Methods: {', '.join(learners)}; no bias correction, eps = 0. alpha_t = {s['step']['alpha']:g}/sqrt(t) "
+        f"(the paper states no step size), x_1 = 0, T = {s['rounds']:,}; stochastic: {seeds} seeds (runs 0 to "
+        f"{seeds - 1} of seed 0), median and band from smallest to largest. R_t is against the best fixed point of "
+        f"the realised losses, recorded at {data.sizes['round']} rounds. {s['engine']} engine, "
+        f"regretlab {versions['regretlab']}, numpy {versions['numpy']}, numba {versions['numba']}."
     )
 
 
-def rl_spec(spec: dict[str, Any]) -> str:
+def numbers_of(spec: dict[str, Any]) -> str:
     """A specification as the command line spells it, without the choices left at their default."""
     numbers = ",".join(f"{k}={v:g}" for k, v in spec.items() if isinstance(v, float))
     return f"{spec['name']}:{numbers}" if numbers else spec["name"]
@@ -200,7 +203,7 @@ def draw(data: xr.Dataset) -> Any:
                 linewidth=0,
             )
             panel.plot(t, values.median("run"), label=label, **look)
-    limit = dict(color="#555555", linewidth=1, linestyle=(0, (1, 1.5)))
+    limit = {"color": "#555555", "linewidth": 1, "linestyle": (0, (1, 1.5))}
     axes[0, 0].axhline(WRONG_WALL["online"], label="20/101, Adam's limit", **limit)
     axes[0, 0].set(title="(a) online: average regret", ylabel="$R_t/t$", yscale="log")
     axes[0, 1].set(title="(b) online: iterate", ylabel="$x_t$")

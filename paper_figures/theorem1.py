@@ -71,10 +71,11 @@ def caption(data: xr.Dataset) -> str:
     """Every setting of the figure."""
     step, versions = json.loads(data.attrs["step"]), json.loads(data.attrs["versions"])
     return (
-        f"Reddi, Kale & Kumar (2018), theorem 1. f_t(x) = {C:g}x when t mod 3 = 1, else -x; F = [-1, 1]; Adam with beta1 = 0, "
-        f"beta2 = 1/10, no bias correction, eps = 0; alpha_t = {step['alpha']:g}/sqrt(t); x_1 = 1; T = {int(data['round'][-1]):,}. "
-        f"Left: the first ten periods; middle: 1 - x_t of every round by its place in the period; right: R_t/t, every round. "
-        f"{data.attrs['engine']} engine, regretlab {versions['regretlab']}, numpy {versions['numpy']}, numba {versions['numba']}."
+        f"Reddi, Kale & Kumar (2018), theorem 1. f_t(x) = {C:g}x when t mod 3 = 1, else -x; F = [-1, 1]; Adam with "
+        f"beta1 = 0, beta2 = {BETA2:g}, no bias correction, eps = 0; alpha_t = {step['alpha']:g}/sqrt(t); x_1 = 1; "
+        f"T = {int(data['round'][-1]):,}. Left: the first ten periods; middle: 1 - x_t of every round by its place in "
+        f"the period; right: R_t/t, every round. {data.attrs['engine']} engine, regretlab {versions['regretlab']}, "
+        f"numpy {versions['numpy']}, numba {versions['numba']}."
     )
 
 

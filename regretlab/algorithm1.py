@@ -4,6 +4,9 @@ Everything that runs rounds runs this text. In plain Python it is called as it s
 engine compiles the same text for given pieces, and leaves out the branches they do not need.
 """
 
+# The branches on a shape come in pairs, which the type checker cannot know.
+# pyright: reportPossiblyUnboundVariable=false
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple

@@ -6,6 +6,7 @@ Exit status: 0 done, whatever the verdict; 2 bad input, in one line; 130 interru
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import math
 import os
@@ -54,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         complain(str(stopped) or "interrupted; nothing was saved.")
         return 130
     except BrokenPipeError:  # the reader of a pipe has gone: nobody is left to tell
-        sys.stdout = open(os.devnull, "w")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return 2
 
@@ -342,9 +343,15 @@ def described(piece: Any) -> dict[str, Any]:
             "options": f.metadata.get("among"),
             "meaning": f.metadata.get("doc", ""),
         })  # fmt: skip
-    lines = (piece.__doc__ or "").strip().splitlines()
-    return {"name": piece.name, "summary": lines[0] if lines else "", "about": "\n".join(line.removeprefix("    ") for line in lines),
-            "parameters": parameters, "source": piece.source}  # fmt: skip
+    about = inspect.cleandoc(piece.__doc__ or "")
+    summary = about.partition("\n")[0]
+    return {
+        "name": piece.name,
+        "summary": summary,
+        "about": about,
+        "parameters": parameters,
+        "source": piece.source,
+    }
 
 
 def spelled(entry: dict[str, Any]) -> str:

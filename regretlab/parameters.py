@@ -31,7 +31,7 @@ class Range:
         return ""
 
 
-def real(default: float, within: str = "(-inf, inf)", doc: str = "", symbol: str = "") -> Any:
+def real(within: str = "(-inf, inf)", doc: str = "", symbol: str = "", *, default: float) -> Any:
     """A real parameter: it travels as a value, so changing it compiles nothing anew."""
     return field(
         default=default,
@@ -39,7 +39,7 @@ def real(default: float, within: str = "(-inf, inf)", doc: str = "", symbol: str
     )
 
 
-def whole(default: int, within: str = "(-inf, inf)", doc: str = "", symbol: str = "") -> Any:
+def whole(within: str = "(-inf, inf)", doc: str = "", symbol: str = "", *, default: int) -> Any:
     """A whole-number parameter that travels as a value."""
     return field(
         default=default,
@@ -47,12 +47,12 @@ def whole(default: int, within: str = "(-inf, inf)", doc: str = "", symbol: str 
     )
 
 
-def choice(default: Any, among: dict[Any, str], doc: str = "") -> Any:
+def choice(among: dict[Any, str], doc: str = "", *, default: Any) -> Any:
     """A word or flag that selects between definitions: folded into the source before compiling."""
     return field(default=default, metadata={"kind": "choice", "among": among, "doc": doc})
 
 
-def array(default: Any, ndim: int = 1, doc: str = "", symbol: str = "") -> Any:
+def array(ndim: int = 1, doc: str = "", symbol: str = "", *, default: Any) -> Any:
     """An array of reals with at most `ndim` axes; fewer are completed by trailing axes of length 1."""
     metadata = {"kind": "array", "ndim": ndim, "doc": doc, "symbol": symbol}
     return field(default_factory=lambda: default, metadata=metadata)

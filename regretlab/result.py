@@ -112,7 +112,8 @@ class Play:
 
     def __repr__(self) -> str:
         s, r = self.setting(), self.row()
-        return f"Play({s.method} against {s.losses} on {s.feasible}, T={r['rounds']}: R_T/T={r['average_regret']}, x={r['x']})"
+        end = f"T={r['rounds']}: R_T/T={r['average_regret']}, x={r['x']}"
+        return f"Play({s.method} against {s.losses} on {s.feasible}, {end})"
 
 
 def numbers(last: xarray.Dataset) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class InverseSqrt(Schedule):
     """alpha_t = alpha / sqrt(t)."""
 
     source = "Zinkevich (2003), section 2.1; Reddi, Kale & Kumar (2018), theorems 1 to 5"
-    alpha: float = real(0.5, "(0, inf)", "step size", r"\alpha")
+    alpha: float = real("(0, inf)", "step size", r"\alpha", default=0.5)
 
     def alpha_t(self, t):
         return self.alpha / sqrt(t)
@@ -32,7 +32,7 @@ class Constant(Schedule):
     """alpha_t = alpha."""
 
     source = "Reddi, Kale & Kumar (2018), remark after theorem 1"
-    alpha: float = real(0.01, "(0, inf)", "step size", r"\alpha")
+    alpha: float = real("(0, inf)", "step size", r"\alpha", default=0.01)
 
     def alpha_t(self):
         return self.alpha
@@ -42,7 +42,7 @@ class Inverse(Schedule):
     """alpha_t = alpha / t; with alpha = 1 / mu, for mu-strongly convex losses."""
 
     source = "Hazan, Agarwal & Kale (2007), theorem 1"
-    alpha: float = real(1.0, "(0, inf)", "step size", r"\alpha")
+    alpha: float = real("(0, inf)", "step size", r"\alpha", default=1.0)
 
     def alpha_t(self, t):
         return self.alpha / t

@@ -26,9 +26,8 @@ ROOMS = {
 def found(room: str) -> dict[str, type[Piece]]:
     """Every piece defined in a module, or in the modules of a package, by its name."""
     package = importlib.import_module(room)
-    inside = [package]
-    for entry in pkgutil.iter_modules(getattr(package, "__path__", [])):
-        inside.append(importlib.import_module(f"{room}.{entry.name}"))
+    files = pkgutil.iter_modules(getattr(package, "__path__", []))
+    inside = [package, *(importlib.import_module(f"{room}.{file.name}") for file in files)]
     pieces = {}
     for module in inside:
         for value in vars(module).values():

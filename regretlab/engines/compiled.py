@@ -128,7 +128,8 @@ def loaded(name: str, text: str) -> Any:
     """Import a generated module from the cache folder."""
     path = store.kept(name, text)
     specification = importlib.util.spec_from_file_location(name, path)
-    assert specification is not None and specification.loader is not None
+    assert specification is not None
+    assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     sys.modules[name] = module  # where Numba looks when it reads its index
     specification.loader.exec_module(module)

@@ -204,4 +204,5 @@ def _said(trouble: int, t: int, setting: Setting) -> str:
         return ""
     if trouble == BAD_LOSS:
         return f"the loss or gradient of {setting.losses.name} is not finite in round {t}: bound it, or stop before."
-    return f"the step of {setting.method.name} is not finite in round {t}: sqrt(V_t) is 0 or an overflow; scale the losses."
+    why = "sqrt(V_t) is 0 or it overflows; scale the losses, or stop before."
+    return f"the step of {setting.method.name} is not finite in round {t}: {why}"

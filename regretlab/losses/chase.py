@@ -16,7 +16,7 @@ class Chase(Losses):
     source = (
         "the usual adaptive adversary of lower bounds; Cesa-Bianchi & Lugosi (2006), section 7.1"
     )
-    C: float = real(1.0, "(0, inf)", "coefficient", "C")
+    C: float = real("(0, inf)", "coefficient", "C", default=1.0)
 
     def gradient(self, seen):
         return self.C * sign(seen)

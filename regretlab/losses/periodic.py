@@ -12,7 +12,7 @@ class Periodic(Losses):
     """f_t(x) = <c_j, x> with j = (t - 1) mod P; c of shape (P,) or (P, d)."""
 
     source = "the general form of the examples in Reddi, Kale & Kumar (2018)"
-    c: np.ndarray = array((3.0, -1.0, -1.0), 2, "coefficients", "c")
+    c: np.ndarray = array(2, "coefficients", "c", default=(3.0, -1.0, -1.0))
 
     @property
     def d(self) -> int:  # type: ignore[override]

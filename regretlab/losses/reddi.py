@@ -12,9 +12,9 @@ class ReddiPeriod3(Spike):
 
     name = "reddi-period3"
     source = "Reddi, Kale & Kumar (2018), theorem 1"
-    C: float = real(3.0, "(0, inf)", "large coefficient", "C")
-    small: float = real(1.0, "[0, inf)", "small coefficient", "c")
-    period: int = whole(3, "[2, 9e15]", "period", "P")
+    C: float = real("(0, inf)", "large coefficient", "C", default=3.0)
+    small: float = real("[0, inf)", "small coefficient", "c", default=1.0)
+    period: int = whole("[2, 9e15]", "period", "P", default=3)
 
 
 class ReddiOnline(Spike):

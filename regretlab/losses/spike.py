@@ -16,9 +16,9 @@ class Spike(Losses):
     """
 
     source = "Reddi, Kale & Kumar (2018), theorem 1 (period 3), theorem 2 (period C), section 5 (1010, 10, 101)"
-    C: float = real(1010.0, "(0, inf)", "large coefficient", "C")
-    small: float = real(10.0, "[0, inf)", "small coefficient", "c")
-    period: int = whole(101, "[2, 9e15]", "period", "P")
+    C: float = real("(0, inf)", "large coefficient", "C", default=1010.0)
+    small: float = real("[0, inf)", "small coefficient", "c", default=10.0)
+    period: int = whole("[2, 9e15]", "period", "P", default=101)
 
     def gradient(self, t):
         # the round is known ahead, so a branch (predicted) beats `where` (computed) by a fifth

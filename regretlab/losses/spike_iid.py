@@ -14,9 +14,9 @@ class SpikeIID(Losses):
 
     name = "spike-iid"
     source = "Reddi, Kale & Kumar (2018), theorem 3 and section 5 (1010, 10, 0.01)"
-    C: float = real(1010.0, "(0, inf)", "large coefficient", "C")
-    small: float = real(10.0, "[0, inf)", "small coefficient", "c")
-    p: float = real(0.01, "[0, 1]", "probability of the large coefficient", "p")
+    C: float = real("(0, inf)", "large coefficient", "C", default=1010.0)
+    small: float = real("[0, inf)", "small coefficient", "c", default=10.0)
+    p: float = real("[0, 1]", "probability of the large coefficient", "p", default=0.01)
 
     def gradient(self, u):
         return where(u < self.p, self.C, -self.small)

@@ -16,8 +16,8 @@ class Adam(Method):
 
     name = "adam"
     source = "Kingma & Ba (2015); in this form Reddi, Kale & Kumar (2018), section 2"
-    beta1: float = real(0.9, "[0, 1)", "first-moment decay", r"\beta_1")
-    beta2: float = real(0.999, "[0, 1)", "second-moment decay", r"\beta_2")
+    beta1: float = real("[0, 1)", "first-moment decay", r"\beta_1", default=0.9)
+    beta2: float = real("[0, 1)", "second-moment decay", r"\beta_2", default=0.999)
 
     class Memory(NamedTuple):
         m: float = 0.0

@@ -16,7 +16,7 @@ class AdamNC(Method):
 
     name = "adamnc"
     source = "Reddi, Kale & Kumar (2018), Algorithm 3 with the schedule of corollary 2"
-    beta1: float = real(0.9, "[0, 1)", "first-moment decay", r"\beta_1")
+    beta1: float = real("[0, 1)", "first-moment decay", r"\beta_1", default=0.9)
 
     class Memory(NamedTuple):
         m: float = 0.0

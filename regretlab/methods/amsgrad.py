@@ -24,9 +24,9 @@ class AMSGrad(Method):
 
     name = "amsgrad"
     source = "Reddi, Kale & Kumar (2018), Algorithm 2"
-    beta1: float = real(0.9, "[0, 1)", "first-moment decay", r"\beta_1")
-    beta2: float = real(0.999, "[0, 1)", "second-moment decay", r"\beta_2")
-    correction: str = choice("none", CORRECTIONS, "bias correction")
+    beta1: float = real("[0, 1)", "first-moment decay", r"\beta_1", default=0.9)
+    beta2: float = real("[0, 1)", "second-moment decay", r"\beta_2", default=0.999)
+    correction: str = choice(CORRECTIONS, "bias correction", default="none")
 
     class Memory(NamedTuple):
         m: float = 0.0

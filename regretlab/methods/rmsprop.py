@@ -16,7 +16,7 @@ class RMSProp(Method):
 
     name = "rmsprop"
     source = "Tieleman & Hinton (2012), lecture 6.5; Reddi, Kale & Kumar (2018), section 2"
-    beta2: float = real(0.9, "[0, 1)", "second-moment decay", r"\beta_2")
+    beta2: float = real("[0, 1)", "second-moment decay", r"\beta_2", default=0.9)
 
     class Memory(NamedTuple):
         g: float = 0.0

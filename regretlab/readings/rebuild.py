@@ -94,7 +94,7 @@ class _Rewriter(ast.NodeTransformer):
             for n in ast.walk(self.tree)
             if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         }
-        self.outside = inspect.getclosurevars(function).nonlocals | dict(function.__globals__)
+        self.outside = dict(function.__globals__) | dict(inspect.getclosurevars(function).nonlocals)
 
     def rewritten(self, name: str) -> ast.FunctionDef:
         tree = self.visit(self.tree)
@@ -137,7 +137,7 @@ class _Rewriter(ast.NodeTransformer):
                 selected(piece, target, {k.arg: k.value for k in node.keywords}),
                 [],
             )
-        arguments = [ast.Name(owner, ast.Load())] + [self.visit(a) for a in arguments]
+        arguments = [ast.Name(owner, ast.Load()), *(self.visit(a) for a in arguments)]
         return ast.Call(ast.Name(name, ast.Load()), arguments, [self.visit(k) for k in keywords])
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:

@@ -4,6 +4,9 @@ F_t(z) = f_1(z) + ... + f_t(z) and its gradient are summed by replaying the sequ
 is Frank & Wolfe's: for convex losses, F_t(z) - min F_t <= max over F of <grad F_t(z), z - x>.
 """
 
+# The branches on a shape come in pairs, which the type checker cannot know.
+# pyright: reportPossiblyUnboundVariable=false
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -65,18 +68,18 @@ def convex_accounts(log: Log, losses: Losses, feasible: FeasibleSet, source: Str
     """
     from scipy.optimize import Bounds, minimize
 
-    charge_at, box = charger(losses), Bounds(*feasible.bounds(), keep_feasible=True)
+    charge_at, box = charger(losses), Bounds(*feasible.bounds(), keep_feasible=True)  # type: ignore[arg-type]
     points, best, gaps = [], [], []
     z = log.iterate[0].copy()
-    for t in log.round:
+    for t in map(int, log.round):
 
-        def total(z: np.ndarray, t: int = int(t)) -> Ledger:
+        def total(z: np.ndarray, t: int = t) -> Ledger:
             ledger = blank(len(z))
             charge_at(losses, source, np.ascontiguousarray(z), ledger, 1, t)
             return ledger
 
-        def objective(z: np.ndarray) -> tuple[float, np.ndarray]:
-            ledger = total(z)
+        def objective(z: np.ndarray, t: int = t) -> tuple[float, np.ndarray]:
+            ledger = total(z, t)
             return ledger.loss.sum() / t, ledger.gradients.sum(axis=0) / t
 
         solved = minimize(

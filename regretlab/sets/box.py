@@ -20,8 +20,8 @@ class Box(FeasibleSet):
     """
 
     source = "Reddi, Kale & Kumar (2018), section 2: F with bounded diameter D_infinity"
-    lo: np.ndarray = array(-1.0, 1, "lower ends", "a")
-    hi: np.ndarray = array(1.0, 1, "upper ends", "b")
+    lo: np.ndarray = array(1, "lower ends", "a", default=-1.0)
+    hi: np.ndarray = array(1, "upper ends", "b", default=1.0)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -44,8 +44,9 @@ class Box(FeasibleSet):
 
     def fit(self, d: int) -> Self:
         if {len(self.lo), len(self.hi)} - {1, d}:
+            given = max(len(self.lo), len(self.hi))
             raise InvalidInput(
-                f"{self} has {max(len(self.lo), len(self.hi))} coordinates and the losses have d={d}: give {d}, or one number."
+                f"{self} has {given} coordinates and the losses d={d}: give {d}, or one number."
             )
         return self.but(lo=np.broadcast_to(self.lo, d), hi=np.broadcast_to(self.hi, d))
 

@@ -16,8 +16,8 @@ class Interval(FeasibleSet):
     """[lo, hi] in R. The projection min(max(y, lo), hi) is the same in every metric."""
 
     source = "Reddi, Kale & Kumar (2018): F = [-1, 1] in every example"
-    lo: float = real(-1.0, doc="lower end", symbol="a")
-    hi: float = real(1.0, doc="upper end", symbol="b")
+    lo: float = real(doc="lower end", symbol="a", default=-1.0)
+    hi: float = real(doc="upper end", symbol="b", default=1.0)
 
     def __post_init__(self) -> None:
         super().__post_init__()

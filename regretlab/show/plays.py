@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,18 +65,14 @@ def band(axes: Any, t: np.ndarray, values: Any, look: dict, label: str) -> None:
 
 def caption(played: Play) -> str:
     """Every setting of a play in one line."""
-    s, attrs = played.setting(), played.data.attrs
+    s, attrs, data = played.setting(), played.data.attrs, played.data
     start = np.atleast_1d(attrs["x1"])
-    x1 = (
-        f"{start[0]:g}"
-        if (start == start[0]).all()
-        else "(" + ", ".join(f"{v:g}" for v in start[:6]) + (", ...)" if len(start) > 6 else ")")
-    )
-    runs = (
-        f"; {played.data.sizes['run']} runs (median, smallest to largest)"
-        if "run" in played.data.dims
-        else ""
-    )
+    shown = start[:1] if (start == start[0]).all() else start[:SHOWN_COORDINATES]
+    x1 = ", ".join(f"{v:g}" for v in shown) + (", ..." if 1 < len(shown) < len(start) else "")
+    runs = f"; {data.sizes['run']} runs (median, smallest to largest)" if "run" in data.dims else ""
     seed = f"; seed {attrs['seed']}" if s.losses.random else ""
-    rounds = int(played.data["round"][-1])
-    return f"{s.method} against {s.losses} on {s.feasible}; step {s.step}; x1 = {x1}; T = {rounds:,}{seed}{runs}; {attrs['engine']} engine."
+    return (
+        f"{s.method} against {s.losses} on {s.feasible}; step {s.step}; x1 = {x1}; "
+        f"T = {int(data['round'][-1]):,}{seed}{runs}; {attrs['engine']} engine, "
+        f"regretlab {json.loads(attrs['versions'])['regretlab']}."
+    )

@@ -1,4 +1,4 @@
-"""One look for every figure: legible in print, safe for colour-blind readers, reproducible files."""
+"""One look for every figure: legible in print, safe for colour-blind readers, reproducible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from regretlab.errors import BrokenFile
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Okabe & Ito (2008); a line style to each, so that black and white print keeps them apart.
 PALETTE = (
