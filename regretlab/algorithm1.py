@@ -15,6 +15,7 @@ from regretlab.arithmetic import accumulate, is_finite, quotient, sqrt, two_prod
 from regretlab.philox import uniform
 
 GOOD, BAD_LOSS, BAD_STEP = 0, 1, 2
+EXACT = -0.0  # the rest of a number that is exact: unlike +0.0, adding it changes nothing at all
 
 
 class Ledger(NamedTuple):
@@ -57,7 +58,7 @@ def rounds(
             gradient = losses.gradient(t=t, x=x, seen=x, u=u)
             if not losses.linear:
                 loss = losses.value(t=t, x=x, seen=x, u=u)
-                paid, lost = accumulate(paid, lost, loss, 0.0)
+                paid, lost = accumulate(paid, lost, loss, EXACT)
 
         alpha = step.alpha_t(t=t)
         for i in range(d):
@@ -68,15 +69,17 @@ def rounds(
                 g = losses.gradient(t=t, x=x[i], seen=x[i], u=u, i=i)
                 if not losses.linear:
                     loss = losses.value(t=t, x=x[i], seen=x[i], u=u, i=i)
-                    paid, lost = accumulate(paid, lost, loss, 0.0)
+                    paid, lost = accumulate(paid, lost, loss, EXACT)
             if losses.linear:
                 loss, rest = two_product(g, x[i])
                 paid, lost = accumulate(paid, lost, loss, rest)
-            total = ledger.gradients
-            total[0, i], total[1, i] = accumulate(total[0, i], total[1, i], g, 0.0)
+            ledger.gradients[0, i], ledger.gradients[1, i] = accumulate(
+                ledger.gradients[0, i], ledger.gradients[1, i], g, EXACT
+            )
             if losses.random:
-                total = ledger.iterates
-                total[0, i], total[1, i] = accumulate(total[0, i], total[1, i], x[i], 0.0)
+                ledger.iterates[0, i], ledger.iterates[1, i] = accumulate(
+                    ledger.iterates[0, i], ledger.iterates[1, i], x[i], EXACT
+                )
 
             # x_{t+1} = Proj_F(x_t - alpha_t m_t / sqrt(V_t)), the quotient first
             s = method.remember(t=t, a=alpha, g=g, x=x[i], s=recall(memory, i), i=i)
@@ -91,8 +94,9 @@ def rounds(
                 y[i], weights[i] = z, w
             else:
                 x[i] = feasible.project(y=z, w=w, i=i)
-            if not is_finite(g + loss + z):
-                return t - 1, BAD_STEP if is_finite(g + loss) else BAD_LOSS
+            given = loss if losses.linear else g + loss  # g x is finite only if g is
+            if not is_finite(given + z):
+                return t - 1, BAD_STEP if is_finite(given) else BAD_LOSS
         if feasible.shape == "vector":
             projected = feasible.project(y=y, w=weights)
             for i in range(d):
@@ -100,10 +104,11 @@ def rounds(
 
         if logged:
             log.loss[n, 0], log.loss[n, 1] = paid, lost
-            for k in range(2):
-                for i in range(d):
-                    log.gradients[n, k, i] = ledger.gradients[k, i]
-                    log.iterates[n, k, i] = ledger.iterates[k, i]
+            for i in range(d):
+                log.gradients[n, 0, i] = ledger.gradients[0, i]
+                log.gradients[n, 1, i] = ledger.gradients[1, i]
+                log.iterates[n, 0, i] = ledger.iterates[0, i]
+                log.iterates[n, 1, i] = ledger.iterates[1, i]
             n += 1
     ledger.loss[0, 0], ledger.loss[1, 0] = paid, lost
     return last, GOOD

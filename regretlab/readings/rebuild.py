@@ -39,12 +39,16 @@ class Module:
         return "\n\n".join(self.texts.values()) + "\n"
 
     def function(
-        self, function: Callable, scope: Mapping[str, Piece] | None = None, role: str = ""
+        self,
+        function: Callable,
+        scope: Mapping[str, Piece] | None = None,
+        role: str = "",
+        finish: Callable[[ast.FunctionDef], ast.FunctionDef] | None = None,
     ) -> str:
         """Write a function (and all that it reaches) and return its name in the module.
 
         `scope` says which of its arguments are pieces; `role` distinguishes the functions of
-        different pieces that have one name.
+        different pieces that have one name. `finish` rewrites the tree once more at the end.
         """
         name, known = self._claim(
             f"{role}_{function.__name__}" if role else function.__name__, function, role
@@ -54,7 +58,8 @@ class Module:
                 self.texts[name] = f"@register\n{self.supplied[function]}"
             else:
                 tree = _Rewriter(self, function, scope or {}).rewritten(name)
-                self.texts[name] = f"@register\n{ast.unparse(tree)}"
+                tree = finish(tree) if finish else tree
+                self.texts[name] = f"@register\n{ast.unparse(ast.fix_missing_locations(tree))}"
         return name
 
     def named_tuple(self, cls: Any, role: str = "") -> str:
@@ -99,7 +104,7 @@ class _Rewriter(ast.NodeTransformer):
     def rewritten(self, name: str) -> ast.FunctionDef:
         tree = self.visit(self.tree)
         tree.name = name
-        return ast.fix_missing_locations(tree)
+        return tree
 
     def refuse(self, what: str, remedy: str) -> CannotCompile:
         return CannotCompile(f"{self.function.__qualname__} {what}: {remedy}")

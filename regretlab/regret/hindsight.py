@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from regretlab.algorithm1 import Ledger, Log
+from regretlab.algorithm1 import EXACT, Ledger, Log
 from regretlab.arithmetic import accumulate
 from regretlab.engines import compiled
 from regretlab.engines.plain import plain
@@ -32,16 +32,17 @@ def charge(losses, source, z, ledger, first, last):
         if losses.shape == "vector":
             u = uniform(source, t, 0) if losses.random else 0.0
             gradient = losses.gradient(t=t, x=z, u=u)
-            paid, lost = accumulate(paid, lost, losses.value(t=t, x=z, u=u), 0.0)
+            paid, lost = accumulate(paid, lost, losses.value(t=t, x=z, u=u), EXACT)
         for i in range(d):
             if losses.shape == "vector":
                 g = gradient[i]
             else:
                 u = uniform(source, t, i) if losses.random else 0.0
                 g = losses.gradient(t=t, x=z[i], u=u, i=i)
-                paid, lost = accumulate(paid, lost, losses.value(t=t, x=z[i], u=u, i=i), 0.0)
-            total = ledger.gradients
-            total[0, i], total[1, i] = accumulate(total[0, i], total[1, i], g, 0.0)
+                paid, lost = accumulate(paid, lost, losses.value(t=t, x=z[i], u=u, i=i), EXACT)
+            ledger.gradients[0, i], ledger.gradients[1, i] = accumulate(
+                ledger.gradients[0, i], ledger.gradients[1, i], g, EXACT
+            )
     ledger.loss[0, 0], ledger.loss[1, 0] = paid, lost
 
 
