@@ -91,7 +91,7 @@ def optax_scan() -> Callable[[int], tuple[float, float]] | str:
         compiled.lower(ts).compile()
         jax.block_until_ready(compiled(ts))
         began = time.perf_counter()
-        x, _, paid = jax.block_until_ready(compiled(ts))
+        x, _, _ = jax.block_until_ready(compiled(ts))
         return (time.perf_counter() - began) / rounds, float(x)
 
     return run
