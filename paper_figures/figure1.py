@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import numpy as np
 import xarray as xr
+from tqdm import tqdm
 
 import regretlab as rl
 
@@ -69,13 +70,18 @@ def data(
     step, feasible = rl.schedules.InverseSqrt(alpha), rl.sets.Interval(-1, 1)
     plays: dict[tuple[str, str], rl.Play] = {}
     setting = name = ""
+    total, look = (
+        rounds * len(chosen) * (1 + seeds),
+        {"unit": " rounds", "unit_scale": True, "leave": False},
+    )
     try:
-        for setting, losses in streams.items():
-            runs = seeds if setting == "stochastic" else None
-            for name, learner in chosen.items():
-                plays[setting, name] = rl.play(
-                    learner, losses, feasible, rounds=rounds, step=step, runs=runs
-                )
+        with tqdm(total=total, delay=1, disable=None, **look) as bar:
+            for setting, losses in streams.items():
+                runs = seeds if setting == "stochastic" else None
+                for name, learner in chosen.items():
+                    plays[setting, name] = rl.play(
+                        learner, losses, feasible, rounds=rounds, step=step, runs=runs, progress=bar
+                    )
     except (rl.Interrupted, rl.NotFinite) as stopped:
         if stopped.play is not None:
             plays[setting, name] = stopped.play

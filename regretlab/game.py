@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import warnings
@@ -39,7 +40,7 @@ def play(
     runs: int | None = None,
     engine: str = "compiled",
     at: int | Iterable[int] | None = None,
-    progress: bool | None = None,
+    progress: Any = None,
 ) -> Play:
     """Play `rounds` rounds of Algorithm 1 and keep the regret.
 
@@ -56,7 +57,8 @@ def play(
     engine : "compiled", or "plain", which is Python and some thousand times slower.
     at : the rounds to record: None for the first 100 and then 60 a decade, k for every k-th, or the
         rounds themselves. Round 1 and round T are always recorded.
-    progress : a progress bar; None shows one if standard error is a terminal and it takes a second.
+    progress : a progress bar: True or False; None shows one if standard error is a terminal and it
+        takes a second; or a tqdm bar of your own, to be updated with the rounds played.
 
     Raises
     ------
@@ -166,21 +168,21 @@ def engine_for(name: str, setting: Setting) -> Engine:
 
 
 def in_threads(
-    job: Callable[..., Records], sources: list, rounds: int, progress: bool | None
+    job: Callable[..., Records], sources: list, rounds: int, progress: Any
 ) -> tuple[list[Records], bool]:
     """Every run's records, and whether Ctrl-C came; compiled kernels release the interpreter's lock."""
-    from tqdm import tqdm
-
     stop, lock, interrupted = threading.Event(), threading.Lock(), False
     workers = min(len(sources), available_cores())
-    bar = tqdm(total=rounds * len(sources), delay=1, unit=" rounds", unit_scale=True, leave=False,
-               disable=None if progress is None else not progress)  # fmt: skip
+    if hasattr(progress, "update"):
+        bar = contextlib.nullcontext(progress)
+    else:
+        bar = progress_bar(rounds * len(sources), progress)
 
     def tick(played: int) -> None:
         with lock:
-            bar.update(played)
+            shown.update(played)
 
-    with bar, ThreadPoolExecutor(workers) as pool:
+    with bar as shown, ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(job, source, stop, tick) for source in sources]
         while True:
             try:
@@ -191,6 +193,14 @@ def in_threads(
             except RegretlabError:
                 stop.set()
                 raise
+
+
+def progress_bar(rounds: int, wanted: bool | None = None) -> Any:
+    """A tqdm bar of rounds: None shows it on a terminal only, and after a second."""
+    from tqdm import tqdm
+
+    hidden = None if wanted is None else not wanted
+    return tqdm(total=rounds, delay=1, unit=" rounds", unit_scale=True, leave=False, disable=hidden)
 
 
 def available_cores() -> int:

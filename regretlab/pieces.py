@@ -36,6 +36,11 @@ class Piece:
         dataclass(frozen=True, eq=False, repr=False)(cls)
         cls.__doc__ = written
 
+    def __new__(cls, *values: Any, **settings: Any) -> Self:
+        for name in settings:
+            cls.declared(name)
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         for f in dataclasses.fields(self):  # type: ignore[arg-type]
             object.__setattr__(self, f.name, self._checked(f, getattr(self, f.name)))
@@ -44,6 +49,15 @@ class Piece:
     def parameters(cls) -> dict[str, dataclasses.Field]:
         """The declared parameters by name."""
         return {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+
+    @classmethod
+    def declared(cls, name: str) -> dataclasses.Field:
+        """The declaration of a parameter, or InvalidInput with the nearest."""
+        known = cls.parameters()
+        if name not in known:
+            hint = nearest(name, known) if known else "it has no parameters."
+            raise InvalidInput(f"{name} is not a parameter of {cls.name}: {hint}")
+        return known[name]
 
     @classmethod
     def kind_of(cls, f: dataclasses.Field) -> str:

@@ -74,24 +74,12 @@ def parse(kind: str, text: str) -> Piece:
 def from_spec(kind: str, spec: dict[str, Any]) -> Piece:
     """A piece from what its `spec()` gave."""
     piece = named(kind, spec["name"])
-    settings = {key: value for key, value in spec.items() if key != "name"}
-    for key in settings:
-        known_parameter(piece, key)
-    return piece(**settings)
-
-
-def known_parameter(piece: type[Piece], key: str) -> Any:
-    """The declaration of a parameter, or InvalidInput with the nearest."""
-    parameters = piece.parameters()
-    if key not in parameters:
-        hint = nearest(key, parameters) if parameters else "it has no parameters."
-        raise InvalidInput(f"{key} is not a parameter of {piece.name}: {hint}")
-    return parameters[key]
+    return piece(**{key: value for key, value in spec.items() if key != "name"})
 
 
 def read_value(piece: type[Piece], key: str, value: str) -> Any:
     """A number, a word, true/false, or a list with : or ; between its numbers."""
-    kind = piece.kind_of(known_parameter(piece, key))
+    kind = piece.kind_of(piece.declared(key))
     if kind == "choice":
         return {"true": True, "false": False}.get(value, value)
     if kind == "array":
