@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from regretlab.game import Play
+from typing import Any
 
 
 class RegretlabError(Exception):
@@ -32,7 +29,7 @@ class NotFinite(RegretlabError, ArithmeticError):
     `play` holds the rounds before it (None if the very first round failed).
     """
 
-    def __init__(self, message: str, play: Play | None = None) -> None:
+    def __init__(self, message: str, play: Any = None) -> None:
         super().__init__(message)
         self.play = play
 
@@ -40,7 +37,7 @@ class NotFinite(RegretlabError, ArithmeticError):
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C; `play` holds the rounds until then (None if there were none)."""
 
-    def __init__(self, message: str, play: Play | None = None) -> None:
+    def __init__(self, message: str, play: Any = None) -> None:
         super().__init__(message)
         self.play = play
 

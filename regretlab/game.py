@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from regretlab.engines import run as running
-from regretlab.engines.run import Engine, Records, Setting
+from regretlab.engines.engine import Engine, Setting, compiled_engine, plain_engine
+from regretlab.engines.run import Records, run
 from regretlab.errors import CannotCompile, Interrupted, InvalidInput, NotFinite, RegretlabError
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
@@ -87,7 +87,7 @@ def play(
     chosen = engine_for(engine, setting)
 
     def job(source: Any, stop: threading.Event, tick: Callable[[int], None]) -> Records:
-        return running.run(chosen, setting, source, start, rounds, logged, stop, tick)
+        return run(chosen, setting, source, start, rounds, logged, stop, tick)
 
     records, interrupted = in_threads(job, sources, rounds, progress)
     troubled = [(k, r.trouble) for k, r in enumerate(records) if r.trouble]
@@ -100,8 +100,8 @@ def play(
             f"interrupted after round {max(r.played for r in records)} of {rounds}", result
         )
     if troubled:
-        run, why = troubled[0]
-        raise NotFinite(f"run {run}: {why}" if runs else why, result)
+        k, why = troubled[0]
+        raise NotFinite(f"run {k}: {why}" if runs else why, result)
     assert result is not None
     return result
 
@@ -157,14 +157,14 @@ def engine_for(name: str, setting: Setting) -> Engine:
     if name not in ENGINES:
         raise InvalidInput(f"engine={name} is not an engine: choose compiled or plain.")
     if name == "plain":
-        return running.plain_engine()
+        return plain_engine()
     try:
-        return running.compiled_engine(setting)
+        return compiled_engine(setting)
     except CannotCompile as reason:
         warnings.warn(
             f"running in plain Python, much slower: {reason}", RuntimeWarning, stacklevel=3
         )
-        return running.plain_engine(str(reason))
+        return plain_engine(str(reason))
 
 
 def in_threads(

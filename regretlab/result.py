@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from regretlab.engines.run import Records, Setting
+from regretlab.engines.engine import Setting
+from regretlab.engines.run import Records
 from regretlab.errors import BrokenFile, InvalidInput
 from regretlab.regret.hindsight import convex_accounts
 from regretlab.regret.ledger import Accounts, accounts, linear_accounts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -27,18 +28,25 @@ class Receiving:
 def receiving(piece: Piece, function: Callable) -> Callable:
     """`function`, called with more keywords than it names."""
     names = tuple(inspect.signature(function).parameters)
+    remembers = function.__name__ == "remember"
 
     def call(**offered: Any) -> Any:
+        if missing := [name for name in names if name not in offered]:
+            what = f"{type(piece).__name__}.{function.__name__} names {missing[0]}"
+            raise InvalidInput(f"{what}: it may name {', '.join(offered)}.")
         try:
             return function(*[offered[name] for name in names])
-        except KeyError as missing:
-            if missing.args[0] not in names:
+        except (ArithmeticError, ValueError) as error:  # where compiled arithmetic has NaN or inf
+            if isinstance(error, ValueError) and not math_domain(error):
                 raise
-            raise InvalidInput(
-                f"{type(piece).__name__}.{function.__name__} names {missing.args[0]}: it may name {', '.join(offered)}."
-            ) from None
+            return piece.Memory(*[math.nan] * len(piece.Memory._fields)) if remembers else math.nan  # type: ignore[attr-defined]
 
     return call
+
+
+def math_domain(error: ValueError) -> bool:
+    """Is it what `math` says of log(-1) or sqrt(-1)?"""
+    return str(error).startswith(("math domain error", "expected a "))
 
 
 def plain(loop: Callable) -> Callable:
