@@ -211,7 +211,7 @@ def draw(data: xr.Dataset) -> Any:
             panel.plot(t, values.median("run"), label=label, **look)
     limit = {"color": "#555555", "linewidth": 1, "linestyle": (0, (1, 1.5))}
     axes[0, 0].axhline(WRONG_WALL["online"], label="20/101, Adam's limit", **limit)
-    axes[0, 0].set(title="(a) online: average regret", ylabel="$R_t/t$", yscale="log")
+    axes[0, 0].set(title="(a) online: average regret", ylabel="$R_t/t$")
     axes[0, 1].set(title="(b) online: iterate", ylabel="$x_t$")
     axes[1, 0].set(
         title="(c) stochastic: average regret (not in the paper)",
@@ -219,9 +219,11 @@ def draw(data: xr.Dataset) -> Any:
         xlabel="round $t$",
     )
     axes[1, 1].set(title="(d) stochastic: iterate", ylabel="$x_t$", xlabel="round $t$")
-    axes[1, 0].set_yscale(
-        "symlog", linthresh=0.01, linscale=0.5
-    )  # R_t may be negative: no band is cut off
+    for panel, setting in zip(axes[:, 0], SETTINGS, strict=True):
+        if bool((data[f"{setting}_average_regret"] > 0).all()):
+            panel.set_yscale("log")
+        else:  # R_t may be negative: nothing is cut off
+            panel.set_yscale("symlog", linthresh=0.01, linscale=0.5)
     for panel in axes.flat:
         panel.set_xscale("log")
         panel.set_xlim(1, t[-1])

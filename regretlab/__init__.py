@@ -2,11 +2,12 @@
 
 from regretlab import losses, methods, schedules, sets, show
 from regretlab.errors import BrokenFile, Interrupted, InvalidInput, NotFinite, RegretlabError
+from regretlab.files import save
 from regretlab.game import play
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
 from regretlab.parameters import array, choice, real, whole
-from regretlab.result import Play, load, save
+from regretlab.result import Play, load
 from regretlab.schedules import Schedule
 from regretlab.sets.feasible import FeasibleSet
 

@@ -6,9 +6,6 @@ Exit status: 0 done, whatever the verdict; 2 bad input, in one line; 130 interru
 from __future__ import annotations
 
 import contextlib
-import inspect
-import json
-import math
 import os
 import sys
 import warnings
@@ -20,13 +17,15 @@ import typer
 
 import regretlab
 from regretlab.errors import (
-    BrokenFile,
     Interrupted,
     InvalidInput,
     NotFinite,
     RegretlabError,
     nearest,
 )
+from regretlab.files import writable_folder
+from regretlab.game import as_count
+from regretlab.show.tables import defaults, describe, describe_piece, described, print_json, table
 from regretlab.spelling import ROOMS, found, named, parse, read_number
 
 app = typer.Typer(
@@ -126,10 +125,10 @@ def reproduce(
             )
     given = {
         "methods": [m.strip() for m in methods.split(",") if m.strip()],
-        "seeds": as_count("seeds", seeds),
+        "seeds": as_count("seeds", read_number("seeds", seeds)),
     }
     if rounds is not None:
-        given["rounds"] = as_count("rounds", rounds)
+        given["rounds"] = as_count("rounds", read_number("rounds", rounds))
     writable_folder(out)
     rows = []
     with keeping_its_message():
@@ -139,10 +138,9 @@ def reproduce(
     if as_json:
         print_json(rows)
         return
+    length = f": T = {rows[0]['rounds']:,}" if len(chosen) == 1 else ""
     table(
-        f"{', '.join(chosen)}: T = {rows[0]['rounds']:,}"
-        if len(chosen) == 1
-        else ", ".join(chosen),
+        ", ".join(chosen) + length,
         ["setting", "method", "claim", "measured", "holds"],
         [
             [r["setting"], r["method"], r["claim"], r["measured"], "yes" if r["holds"] else "NO"]
@@ -278,11 +276,8 @@ def list_(
     if as_json:
         return print_json(entries[what] if what else entries)
     for kind, listed in entries.items():
-        table(
-            kind,
-            ["name", "what", "source"],
-            [[spelled(e), e["summary"], e["source"]] for e in listed],
-        )
+        rows = [[e["name"], defaults(e), e["summary"], e["source"]] for e in listed]
+        table(kind, ["name", "defaults", "what", "source"], rows)
 
 
 @app.command()
@@ -308,123 +303,6 @@ def read_rounds(text: str | None) -> Any:
         return None
     numbers = [read_number("at", v) for v in text.split(";")]
     return numbers[0] if len(numbers) == 1 else numbers
-
-
-def as_count(name: str, text: str) -> int:
-    from regretlab.game import as_count
-
-    return as_count(name, read_number(name, text))
-
-
-def writable_folder(folder: Path, file: Path | None = None) -> None:
-    """Make the folder, or say that it cannot be written, before anything is computed."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BrokenFile(
-            f"{folder} cannot be made ({error.strerror}): choose another place."
-        ) from None
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise BrokenFile(f"{folder} cannot be written (permission denied): choose another place.")
-    if file is not None and (file.is_dir() or (file.exists() and not os.access(file, os.W_OK))):
-        raise BrokenFile(f"{file} cannot be written (a folder, or protected): choose another name.")
-
-
-def described(piece: Any) -> dict[str, Any]:
-    """A piece class as `list --json` gives it."""
-    parameters = []
-    default = piece().spec()
-    for key, f in piece.parameters().items():
-        within = f.metadata.get("within")
-        parameters.append({
-            "name": key,
-            "default": default[key],
-            "range": within.text if within else None,
-            "options": f.metadata.get("among"),
-            "meaning": f.metadata.get("doc", ""),
-        })  # fmt: skip
-    about = inspect.cleandoc(piece.__doc__ or "")
-    summary = about.partition("\n")[0]
-    return {
-        "name": piece.name,
-        "summary": summary,
-        "about": about,
-        "parameters": parameters,
-        "source": piece.source,
-    }
-
-
-def spelled(entry: dict[str, Any]) -> str:
-    settings = ",".join(f"{p['name']}={word(p['default'])}" for p in entry["parameters"])
-    return f"{entry['name']}:{settings}" if settings else entry["name"]
-
-
-def word(value: Any) -> str:
-    if isinstance(value, list):
-        return ";".join(word(v[0] if isinstance(v, list) else v) for v in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def describe_piece(entry: dict[str, Any]) -> None:
-    """One piece in full."""
-    typer.echo(f"{entry['name']}\n\n{entry['about']}\n\nSource: {entry['source']}\n")
-    rows = [
-        [p["name"], word(p["default"]), p["range"] or "", p["meaning"]] for p in entry["parameters"]
-    ]
-    for p in entry["parameters"]:
-        rows += [
-            ["", "", f"{p['name']}={option}", meaning]
-            for option, meaning in (p["options"] or {}).items()
-        ]
-    if rows:
-        table("parameters", ["name", "default", "range", "meaning"], rows)
-
-
-def describe(row: dict[str, Any]) -> None:
-    """The outcome of a play as a table."""
-    skipped = ("runs", "versions")
-    rows = [
-        [k, json.dumps(v) if isinstance(v, dict) else shown(v)]
-        for k, v in row.items()
-        if k not in skipped and v is not None
-    ]
-    title = f"median of {len(row['runs'])} runs" if "runs" in row else "one run"
-    table(f"{row['method']['name']} against {row['losses']['name']}, {title}", ["", ""], rows)
-
-
-def shown(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(shown(v) for v in value[:8]) + (
-            f", ... ({len(value)} in all)" if len(value) > 8 else ""
-        )
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
-def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """A table as wide as the terminal, or as it needs to be where there is none."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(title=title, title_justify="left", title_style="bold", show_header=any(columns))
-    for column in columns:
-        drawn.add_column(column, overflow="fold")
-    for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 120).print(drawn)
-
-
-def print_json(document: Any) -> None:
-    """One strict JSON document: null for NaN and infinities."""
-    typer.echo(json.dumps(strict(document), indent=1, allow_nan=False))
-
-
-def strict(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(k): strict(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [strict(v) for v in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def run() -> None:

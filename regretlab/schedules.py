@@ -21,7 +21,7 @@ class Schedule(Piece):
 class InverseSqrt(Schedule):
     """alpha_t = alpha / sqrt(t)."""
 
-    source = "Zinkevich (2003), section 2.1; Reddi, Kale & Kumar (2018), theorems 1 to 5"
+    source = "Zinkevich (2003); Reddi, Kale & Kumar (2018), theorems 1 to 5"
     alpha: float = real("(0, inf)", "step size", r"\alpha", default=0.5)
 
     def alpha_t(self, t):
@@ -41,7 +41,7 @@ class Constant(Schedule):
 class Inverse(Schedule):
     """alpha_t = alpha / t; with alpha = 1 / mu, for mu-strongly convex losses."""
 
-    source = "Hazan, Agarwal & Kale (2007), theorem 1"
+    source = "Hazan, Agarwal & Kale (2007)"
     alpha: float = real("(0, inf)", "step size", r"\alpha", default=1.0)
 
     def alpha_t(self, t):

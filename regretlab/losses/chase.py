@@ -13,9 +13,7 @@ class Chase(Losses):
     Every round costs the learner C |x_t|, while a fixed point pays C |sum of the signs| at most.
     """
 
-    source = (
-        "the usual adaptive adversary of lower bounds; Cesa-Bianchi & Lugosi (2006), section 7.1"
-    )
+    source = "the usual example of an adaptive (non-oblivious) adversary; cf. Cesa-Bianchi & Lugosi (2006)"
     C: float = real("(0, inf)", "coefficient", "C", default=1.0)
 
     def gradient(self, seen):

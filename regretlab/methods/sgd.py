@@ -14,7 +14,7 @@ class SGD(Method):
     """
 
     name = "sgd"
-    source = "Zinkevich (2003), section 2; Reddi, Kale & Kumar (2018), section 2"
+    source = "Zinkevich (2003), greedy projection; Reddi, Kale & Kumar (2018), section 2"
 
     class Memory(NamedTuple):
         g: float = 0.0

@@ -72,7 +72,7 @@ def pseudo_regret(log: Log, losses: Losses, feasible: FeasibleSet) -> np.ndarray
     """sum of F(x_s) over s <= t, minus t min F, for F = E f_t linear; NaN if E f_t is not known.
 
     The expectation is over f_t given x_t, on both sides: the noise of the comparator in hindsight,
-    of order sqrt(t), is left out. Abbasi-Yadkori, Pal & Szepesvari (2011), section 2.
+    of order sqrt(t), is left out. The term is that of Abbasi-Yadkori, Pal & Szepesvari (2011).
     """
     mean = losses.expected_gradient()
     if mean is None:
