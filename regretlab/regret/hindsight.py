@@ -62,39 +62,77 @@ def blank(d: int) -> Ledger:
     return Ledger(np.zeros((2, 1)), np.zeros((2, d)), np.zeros((2, d)))
 
 
+class Total:
+    """F_t as a function: its value, its gradient, and its last value as an exact sum of terms."""
+
+    def __init__(self, losses: Losses, source: Stream) -> None:
+        self.losses, self.source, self.charge, self.t = losses, source, charger(losses), 0
+        self.terms: list[float] = []
+
+    def __call__(self, z: np.ndarray) -> tuple[float, np.ndarray]:
+        ledger = blank(len(z))
+        self.charge(self.losses, self.source, np.ascontiguousarray(z), ledger, 1, self.t)
+        self.terms = ledger.loss[:, 0].tolist()
+        return float(ledger.loss.sum()), ledger.gradients.sum(axis=0)
+
+
 def convex_accounts(log: Log, losses: Losses, feasible: FeasibleSet, source: Stream) -> Accounts:
     """The books of convex losses: at every logged round a solve, started from the one before.
 
-    L-BFGS-B over the box of F (scipy), which is F itself for intervals and boxes.
+    L-BFGS-B over the box of F (scipy), which is F itself for intervals and boxes; where that leaves
+    a gap in one dimension (at a kink, say), tangents close it.
     """
     from scipy.optimize import Bounds, minimize
 
-    charge_at, box = charger(losses), Bounds(*feasible.bounds(), keep_feasible=True)  # type: ignore[arg-type]
+    total, (low, high) = Total(losses, source), feasible.bounds()
+    box, exactly = Bounds(low, high, keep_feasible=True), {"ftol": 1e-15, "gtol": 1e-12}  # type: ignore[arg-type]
     points, best, gaps = [], [], []
     z = log.iterate[0].copy()
     for t in map(int, log.round):
+        total.t = t
 
-        def total(z: np.ndarray, t: int = t) -> Ledger:
-            ledger = blank(len(z))
-            charge_at(losses, source, np.ascontiguousarray(z), ledger, 1, t)
-            return ledger
+        def average(z: np.ndarray, t: int = t) -> tuple[float, np.ndarray]:
+            value, gradient = total(z)
+            return value / t, gradient / t
 
-        def objective(z: np.ndarray, t: int = t) -> tuple[float, np.ndarray]:
-            ledger = total(z, t)
-            return ledger.loss.sum() / t, ledger.gradients.sum(axis=0) / t
-
-        solved = minimize(
-            objective,
-            z,
-            jac=True,
-            bounds=box,
-            method="L-BFGS-B",
-            options={"ftol": 1e-15, "gtol": 1e-12},
-        )
-        z = np.clip(solved.x, box.lb, box.ub)
-        ledger = total(z)
-        gradient = ledger.gradients.sum(axis=0)
+        solved = minimize(average, z, jac=True, bounds=box, method="L-BFGS-B", options=exactly)
+        z = np.clip(solved.x, low, high)
+        value, gradient = total(z)
+        gap = max(0.0, float(gradient @ z + feasible.support(-gradient)))
+        if len(z) == 1 and gap > 1e-12 * max(abs(value), t * abs(float(high[0] - low[0]))):
+            x, gap = between_tangents(total, float(low[0]), float(z[0]), float(high[0]))
+            z = np.array([x])
+            total(z)
         points.append(z)
-        best.append([float(v) for v in ledger.loss[:, 0]])
-        gaps.append(max(0.0, float(gradient @ z + feasible.support(-gradient))))
+        best.append(total.terms)
+        gaps.append(gap)
     return accounts(log, losses, feasible, np.array(points), best, np.array(gaps))
+
+
+def between_tangents(total: Callable, low: float, start: float, high: float) -> tuple[float, float]:
+    """The minimum of a convex function on [low, high] and its gap, by Kelley's cutting planes.
+
+    The tangents at the ends of a bracket lie below the function, and so does their crossing below
+    its minimum: the next point is there, and the gap is how far above it the best point lies.
+    """
+
+    def at(x: float) -> tuple[float, float, float]:
+        value, gradient = total(np.array([x]))
+        return x, value, float(gradient[0])
+
+    left, right, x = at(low), at(high), start
+    if left[2] >= 0 or right[2] <= 0:
+        return (low if left[2] >= 0 else high), 0.0
+    best, floor = min(left, right, key=lambda p: p[1]), -np.inf
+    for _ in range(200):
+        middle = at(x)
+        best = min(best, middle, key=lambda p: p[1])
+        left, right = (left, middle) if middle[2] > 0 else (middle, right)
+        (a, fa, ga), (b, fb, gb) = left, right
+        if ga >= 0:
+            return a, 0.0
+        x = (fb - fa + ga * a - gb * b) / (ga - gb)
+        floor = max(floor, fa + ga * (x - a))
+        if not a < x < b or best[1] - floor <= 1e-15 * abs(best[1]):
+            break
+    return best[0], max(0.0, best[1] - floor)
