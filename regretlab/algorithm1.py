@@ -55,7 +55,7 @@ def rounds(
         # The adversary, who may look at x_t, reveals f_t; it is charged before x_t moves.
         if losses.shape == "vector":
             u = uniform(source, t, 0) if losses.random else 0.0
-            gradient = losses.gradient(t=t, x=x, seen=x, u=u)
+            gradient = losses.gradient(t=t, x=x, seen=x, u=u).copy()  # it may be a view of x
             if not losses.linear:
                 loss = losses.value(t=t, x=x, seen=x, u=u)
                 paid, lost = accumulate(paid, lost, loss, EXACT)
@@ -63,10 +63,10 @@ def rounds(
         alpha = step.alpha_t(t=t)
         for i in range(d):
             if losses.shape == "vector":
-                g = gradient[i]
+                g = 1.0 * gradient[i]
             else:
                 u = uniform(source, t, i) if losses.random else 0.0
-                g = losses.gradient(t=t, x=x[i], seen=x[i], u=u, i=i)
+                g = 1.0 * losses.gradient(t=t, x=x[i], seen=x[i], u=u, i=i)  # never an integer
                 if not losses.linear:
                     loss = losses.value(t=t, x=x[i], seen=x[i], u=u, i=i)
                     paid, lost = accumulate(paid, lost, loss, EXACT)
@@ -95,7 +95,7 @@ def rounds(
             else:
                 x[i] = feasible.project(y=z, w=w, i=i)
             given = loss if losses.linear else g + loss  # g x is finite only if g is
-            if not is_finite(given + z):
+            if not is_finite(given + z + w):
                 return t - 1, BAD_STEP if is_finite(given) else BAD_LOSS
         if feasible.shape == "vector":
             projected = feasible.project(y=y, w=weights)

@@ -34,7 +34,7 @@ def sqrt(a):
 def quotient(a, b):
     """a / b with 0 / 0 = 0, as the papers read 0 / sqrt(0); otherwise as IEEE 754 has it."""
     if b == 0.0:
-        return 0.0 if a == 0.0 else a * math.inf
+        return 0.0 if a == 0.0 else a * math.copysign(math.inf, b)
     return a / b
 
 
@@ -65,9 +65,13 @@ def is_finite(a):
 
 def fma(a, b, c):
     """a * b + c, rounded once."""
-    if not math.isfinite(a * b + c):
-        return math.nan
-    return float(Fraction(float(a)) * Fraction(float(b)) + Fraction(float(c)))
+    if not (math.isfinite(a) and math.isfinite(b) and math.isfinite(c)):
+        return a * b + c
+    exact = Fraction(float(a)) * Fraction(float(b)) + Fraction(float(c))
+    try:
+        return float(exact)
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
 
 
 def two_sum(a, b):

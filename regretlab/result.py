@@ -14,8 +14,7 @@ import numpy as np
 from regretlab.engines.engine import Setting
 from regretlab.engines.run import Records
 from regretlab.files import load_dataset, save
-from regretlab.regret.hindsight import convex_accounts
-from regretlab.regret.ledger import Accounts, accounts, linear_accounts
+from regretlab.regret.books import books, comparator
 from regretlab.spelling import from_spec
 
 if TYPE_CHECKING:
@@ -157,7 +156,7 @@ def dataset(
     import xarray
 
     rounds = np.unique(np.concatenate([r.log.round for r in records]))
-    books = [(r, books_of(setting, r, s)) for r, s in zip(records, sources, strict=True)]
+    kept = [(r, books(setting, r.log, s)) for r, s in zip(records, sources, strict=True)]
     variables: dict[str, Any] = {}
     several = settings["runs"] is not None
     front = ("run",) if several else ()
@@ -172,16 +171,16 @@ def dataset(
 
     variables["iterate"] = (
         (*front, "round", "coordinate"),
-        stacked([spread(r, r.log.iterate) for r, _ in books]),
+        stacked([spread(r, r.log.iterate) for r, _ in kept]),
     )
     variables["comparator"] = (
         (*front, "round", "coordinate"),
-        stacked([spread(r, b.comparator) for r, b in books]),
+        stacked([spread(r, b.comparator) for r, b in kept]),
     )
     for name in BOOKS:
         variables[name] = (
             (*front, "round"),
-            stacked([spread(r, getattr(b, name)) for r, b in books]),
+            stacked([spread(r, getattr(b, name)) for r, b in kept]),
         )
     variables["final_iterate"] = (*front, "coordinate"), stacked([r.final for r in records])
     data = xarray.Dataset(variables, coords={"round": rounds})
@@ -189,7 +188,6 @@ def dataset(
         data[name].attrs["long_name"] = meaning
     data["iterate"].attrs["long_name"] = "x_t"
     data["final_iterate"].attrs["long_name"] = "x_{T+1}"
-    linear = setting.losses.linear
     data.attrs = {
         "format": FORMAT,
         **{
@@ -201,28 +199,12 @@ def dataset(
         "first_round": 1,
         "x1": settings["x1"],
         "seed": str(settings["seed"]),
-        "comparator": "linear minimiser, exact"
-        if linear
-        else "convex solve, within comparator_gap of the minimum",
+        "comparator": comparator(setting),
         "engine": settings["engine"],
         "seconds": sum(r.seconds for r in records),
         "versions": json.dumps(versions()),
     }
     return data
-
-
-def books_of(setting: Setting, record: Records, source: Any) -> Accounts:
-    """Regret from a run's log, by the comparator that the losses allow."""
-    _, losses, feasible, _ = setting
-    if losses.linear or not record.played:
-        return linear_accounts(record.log, losses, feasible)
-    if (
-        losses.adaptive
-    ):  # f_t at another point is not known: the adversary would have seen another x_t
-        n = len(record.log.round)
-        unknown = np.full((n, losses.d), np.nan)
-        return accounts(record.log, losses, feasible, unknown, [[np.nan]] * n, np.full(n, np.nan))
-    return convex_accounts(record.log, losses, feasible, source)
 
 
 def load(path: str | Path) -> Play:

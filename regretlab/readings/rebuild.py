@@ -126,8 +126,10 @@ class _Rewriter(ast.NodeTransformer):
         target = getattr(type(piece), callee.attr, None)
         if inspect.isclass(target) and hasattr(target, "_fields"):
             node.func = ast.Name(self.module.named_tuple(target, piece.kind), ast.Load())
-            node.args = [self.visit(a) for a in node.args]
-            node.keywords = [self.visit(k) for k in node.keywords]
+            node.args = [as_float(self.visit(a)) for a in node.args]
+            node.keywords = [
+                ast.keyword(k.arg, as_float(self.visit(k.value))) for k in node.keywords
+            ]
             return node
         if not isinstance(target, FunctionType):
             raise self.refuse(
@@ -210,6 +212,11 @@ class _Rewriter(ast.NodeTransformer):
         if is_constant(test):
             return self.visit(node.body if evaluated(test) else node.orelse)
         return ast.IfExp(test, self.visit(node.body), self.visit(node.orelse))
+
+
+def as_float(value: ast.expr) -> ast.expr:
+    """A memory holds doubles, even where it is set to 0 or to a count."""
+    return ast.Call(ast.Name("float", ast.Load()), [value], [])
 
 
 def selected(piece: Piece, function: Callable, offered: Mapping[str | None, Any]) -> list:

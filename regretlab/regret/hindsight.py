@@ -35,10 +35,10 @@ def charge(losses, source, z, ledger, first, last):
             paid, lost = accumulate(paid, lost, losses.value(t=t, x=z, u=u), EXACT)
         for i in range(d):
             if losses.shape == "vector":
-                g = gradient[i]
+                g = 1.0 * gradient[i]
             else:
                 u = uniform(source, t, i) if losses.random else 0.0
-                g = losses.gradient(t=t, x=z[i], u=u, i=i)
+                g = 1.0 * losses.gradient(t=t, x=z[i], u=u, i=i)
                 paid, lost = accumulate(paid, lost, losses.value(t=t, x=z[i], u=u, i=i), EXACT)
             ledger.gradients[0, i], ledger.gradients[1, i] = accumulate(
                 ledger.gradients[0, i], ledger.gradients[1, i], g, EXACT
@@ -91,15 +91,18 @@ def convex_accounts(log: Log, losses: Losses, feasible: FeasibleSet, source: Str
     for t in map(int, log.round):
         total.t = t
 
-        def average(z: np.ndarray, t: int = t) -> tuple[float, np.ndarray]:
-            value, gradient = total(z)
-            return value / t, gradient / t
+        # in units in which the steepest slope is 1, whatever the units of the losses
+        scale = max(float(abs(total(end)[1]).max()) for end in (low, high, z)) or 1.0
 
-        solved = minimize(average, z, jac=True, bounds=box, method="L-BFGS-B", options=exactly)
+        def scaled(z: np.ndarray, scale: float = scale) -> tuple[float, np.ndarray]:
+            value, gradient = total(z)
+            return value / scale, gradient / scale
+
+        solved = minimize(scaled, z, jac=True, bounds=box, method="L-BFGS-B", options=exactly)
         z = np.clip(solved.x, low, high)
-        value, gradient = total(z)
+        _, gradient = total(z)
         gap = max(0.0, float(gradient @ z + feasible.support(-gradient)))
-        if len(z) == 1 and gap > 1e-12 * max(abs(value), t * abs(float(high[0] - low[0]))):
+        if len(z) == 1 and gap > 1e-12 * scale * float(high[0] - low[0]):
             x, gap = between_tangents(total, float(low[0]), float(z[0]), float(high[0]))
             z = np.array([x])
             total(z)

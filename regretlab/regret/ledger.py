@@ -7,7 +7,8 @@ each number below is rounded once.
 
 from __future__ import annotations
 
-from math import fsum
+from collections.abc import Iterable
+from math import fsum, nan
 from typing import NamedTuple
 
 import numpy as np
@@ -38,9 +39,19 @@ def inner(pair: np.ndarray, x: np.ndarray) -> list[float]:
     return terms
 
 
+def exact_sum(terms: Iterable[float]) -> float:
+    """The sum of the terms, rounded once; NaN if they overflow."""
+    try:
+        return fsum(terms)
+    except (OverflowError, ValueError):
+        return nan
+
+
 def linear_accounts(log: Log, losses: Losses, feasible: FeasibleSet) -> Accounts:
     """The books of linear losses: the minimum is the linear minimiser's, with no gap."""
-    points = np.array([feasible.argmin(np.array([fsum(c) for c in g.T])) for g in log.gradients])
+    points = np.array(
+        [feasible.argmin(np.array([exact_sum(c) for c in g.T])) for g in log.gradients]
+    )
     best = [inner(g, x) for g, x in zip(log.gradients, points, strict=True)]
     return accounts(log, losses, feasible, points, best, np.zeros(len(points)))
 
@@ -55,12 +66,15 @@ def accounts(
 ) -> Accounts:
     """The books, given comparators, their losses (as terms of exact sums) and their gaps."""
     regret = np.array(
-        [fsum([*loss, *(-b for b in terms)]) for loss, terms in zip(log.loss, best, strict=True)]
+        [
+            exact_sum([*loss, *(-b for b in terms)])
+            for loss, terms in zip(log.loss, best, strict=True)
+        ]
     )
     return Accounts(
-        np.array([fsum(loss) for loss in log.loss]),
+        np.array([exact_sum(loss) for loss in log.loss]),
         points,
-        np.array([fsum(terms) for terms in best]),
+        np.array([exact_sum(terms) for terms in best]),
         gaps,
         regret,
         regret / log.round,
@@ -69,24 +83,25 @@ def accounts(
 
 
 def pseudo_regret(log: Log, losses: Losses, feasible: FeasibleSet) -> np.ndarray:
-    """sum of F(x_s) over s <= t, minus t min F, for F = E f_t linear; NaN if E f_t is not known.
+    """sum of F(x_s) over s <= t, minus t min F, for F = E f_t linear; NaN if E f_t is not known
+    or nothing is drawn.
 
     The expectation is over f_t given x_t, on both sides: the noise of the comparator in hindsight,
     of order sqrt(t), is left out. The term is that of Abbasi-Yadkori, Pal & Szepesvari (2011).
     """
     mean = losses.expected_gradient()
-    if mean is None:
+    if mean is None or not (losses.random and losses.linear):
         return np.full(len(log.round), np.nan)
     best = feasible.argmin(mean)
     return np.array(
         [
-            fsum(
+            exact_sum(
                 [
                     *inner(x, mean),
                     *(
                         -v
                         for v in two_product(
-                            float(t), fsum(inner(np.array([mean, 0 * mean]), best))
+                            float(t), exact_sum(inner(np.array([mean, 0 * mean]), best))
                         )
                     ),
                 ]

@@ -19,6 +19,7 @@ class Box(FeasibleSet):
     coordinate, min(max(y_i, lo_i), hi_i).
     """
 
+    is_box = True
     source = "Reddi, Kale & Kumar (2018), section 2: F with bounded diameter D_infinity"
     lo: np.ndarray = array(1, "lower ends", "a", default=-1.0)
     hi: np.ndarray = array(1, "upper ends", "b", default=1.0)

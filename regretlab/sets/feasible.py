@@ -22,6 +22,7 @@ class FeasibleSet(Piece):
 
     kind: ClassVar[str] = "set"
     shape: ClassVar[str] = "coordinate"
+    is_box: ClassVar[bool] = False  # is it all of its `bounds()`?
 
     def project(self, y, w, i):
         raise NotImplementedError

@@ -15,6 +15,7 @@ from regretlab.sets.feasible import FeasibleSet
 class Interval(FeasibleSet):
     """[lo, hi] in R. The projection min(max(y, lo), hi) is the same in every metric."""
 
+    is_box = True
     source = "Reddi, Kale & Kumar (2018): F = [-1, 1] in every example"
     lo: float = real(doc="lower end", symbol="a", default=-1.0)
     hi: float = real(doc="upper end", symbol="b", default=1.0)
