@@ -293,8 +293,7 @@ def cache(
     if clear:
         typer.echo(f"{store.clear()} kernels removed from {store.folder()}.")
     else:
-        kernels = list(store.folder().glob("regretlab_kernel_*.py"))
-        typer.echo(f"{len(kernels)} kernels in {store.folder()}.")
+        typer.echo(f"{len(store.kernels())} kernels in {store.folder()}.")
 
 
 def read_rounds(text: str | None) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
 import tempfile
 import warnings
@@ -89,10 +88,15 @@ def forget(path: Path) -> None:
         stale.unlink(missing_ok=True)
 
 
+def kernels() -> list[Path]:
+    """The generated modules in the cache folder."""
+    return sorted(folder().glob("regretlab_kernel_*.py"))
+
+
 def clear() -> int:
-    """Empty the cache and return how many kernels it held."""
-    path = folder()
-    count = len(list(path.glob("regretlab_kernel_*.py")))
-    if count and not objection(path):
-        shutil.rmtree(path)
-    return count
+    """Remove every kernel, and nothing else that may lie there, and return how many there were."""
+    found = kernels()
+    for path in found:
+        forget(path)
+        path.unlink(missing_ok=True)
+    return len(found)
