@@ -35,7 +35,7 @@ import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
 
-register = njit(error_model="numpy")
+register = njit(error_model="numpy", boundscheck=True)
 
 @intrinsic
 def fused(context, a, b, c):
@@ -80,7 +80,7 @@ class Kernel:
 def written(loop: Callable, pieces: Mapping[str, Piece], tuples: tuple = ()) -> tuple[str, str]:
     """The text of the generated module, and the name of the loop in it."""
     supplied = dict(SUPPLIED)
-    module = Module(supplied)
+    module = Module(supplied, taken=("njit", "types", "intrinsic", "register", "fused"))
     for piece in pieces.values():
         module.texts[f"{piece.kind}_Parameters"] = parameters_class(piece)
         if isinstance(piece, Method):

@@ -11,26 +11,31 @@ from __future__ import annotations
 import ast
 import inspect
 import math
-import textwrap
-from collections.abc import Callable, Mapping
-from types import FunctionType, ModuleType
+from collections.abc import Callable, Collection, Mapping
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from regretlab.errors import CannotCompile
 from regretlab.pieces import Piece
+from regretlab.readings.source import parsed
 
 BUILTINS = {"abs", "bool", "divmod", "float", "int", "len", "max", "min", "pow", "range", "round"}
 MODULES = {"math": "math", "numpy": "np"}
+TAKEN = BUILTINS | {"math", "np", "NamedTuple"}
 
 
 class Module:
     """A module in the making: functions and named tuples by name, each with its text."""
 
-    def __init__(self, supplied: Mapping[Callable, str]) -> None:
-        """`supplied` gives a reading's own text for some functions, to be used in place of theirs."""
-        self.supplied = supplied
+    def __init__(self, supplied: Mapping[Callable, str], taken: Collection[str] = ()) -> None:
+        """`supplied` gives a reading's own text for some functions, to be used in place of theirs.
+
+        `taken` are the names that its module has already.
+        """
+        self.supplied, self.taken = supplied, TAKEN | set(taken)
+        self.tuples: dict[Any, str] = {}
         self.texts: dict[str, str] = {}
         self.origins: dict[str, tuple] = {}
 
@@ -57,22 +62,23 @@ class Module:
             if function in self.supplied:
                 self.texts[name] = f"@register\n{self.supplied[function]}"
             else:
-                tree = _Rewriter(self, function, scope or {}).rewritten(name)
+                tree = _Rewriter(self, function, scope or {}, selecting=not role).rewritten(name)
                 tree = finish(tree) if finish else tree
                 self.texts[name] = f"@register\n{ast.unparse(ast.fix_missing_locations(tree))}"
         return name
 
     def named_tuple(self, cls: Any, role: str = "") -> str:
-        """Write a NamedTuple class and return its name in the module."""
-        name, known = self._claim(f"{role}_{cls.__name__}" if role else cls.__name__, cls, role)
-        if not known:
+        """Write a NamedTuple class, once, and return its name in the module."""
+        if cls not in self.tuples:
+            wanted = f"{role}_{cls.__name__}" if role else cls.__name__
+            name = self.tuples[cls] = self._claim(wanted, cls, role)[0]
             fields = "\n".join(f"    {f}: object{_default(cls, f)}" for f in cls._fields)
             self.texts[name] = f"class {name}(NamedTuple):\n{fields}"
-        return name
+        return self.tuples[cls]
 
     def _claim(self, wanted: str, origin: Any, role: str) -> tuple[str, bool]:
         name, n = wanted, 1
-        while name in self.origins and self.origins[name] != (origin, role):
+        while name in self.taken or self.origins.get(name, (origin, role)) != (origin, role):
             n += 1
             name = f"{wanted}_{n}"
         known = name in self.origins
@@ -84,13 +90,17 @@ class Module:
 
 def _default(cls: Any, field: str) -> str:
     value = cls._field_defaults.get(field)
-    return "" if value is None else f" = {float(value)!r}"
+    return "" if value is None else f" = float('{float(value)!r}')"
 
 
 class _Rewriter(ast.NodeTransformer):
     """Rewrites one function's tree over the names of the module."""
 
-    def __init__(self, module: Module, function: Callable, scope: Mapping[str, Piece]) -> None:
+    def __init__(
+        self, module: Module, function: Callable, scope: Mapping[str, Piece], selecting: bool
+    ) -> None:
+        """`selecting`: calls of pieces offer keywords, of which each function is given its own."""
+        self.selecting = selecting
         self.module, self.function, self.scope = module, function, scope
         self.tree = parsed(function)
         self.locals = {n.arg for n in ast.walk(self.tree) if isinstance(n, ast.arg)}
@@ -104,6 +114,10 @@ class _Rewriter(ast.NodeTransformer):
     def rewritten(self, name: str) -> ast.FunctionDef:
         tree = self.visit(self.tree)
         tree.name = name
+        # defaults are what they were when the function was made, whatever their names mean by now
+        tree.args.defaults = [
+            self.constant("a default", v) for v in self.function.__defaults__ or ()
+        ]
         return tree
 
     def refuse(self, what: str, remedy: str) -> CannotCompile:
@@ -115,37 +129,41 @@ class _Rewriter(ast.NodeTransformer):
         return self.generic_visit(node)  # type: ignore[return-value]
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        callee = node.func
-        if not (
-            isinstance(callee, ast.Attribute)
-            and isinstance(callee.value, ast.Name)
-            and callee.value.id in self.scope
-        ):
-            return self.generic_visit(node)
-        owner, piece = callee.value.id, self.scope[callee.value.id]
-        target = getattr(type(piece), callee.attr, None)
-        if inspect.isclass(target) and hasattr(target, "_fields"):
-            node.func = ast.Name(self.module.named_tuple(target, piece.kind), ast.Load())
-            node.args = [as_float(self.visit(a)) for a in node.args]
-            node.keywords = [
-                ast.keyword(k.arg, as_float(self.visit(k.value))) for k in node.keywords
-            ]
-            return node
+        match node.func:
+            case ast.Attribute(value=ast.Name(id=owner), attr=attribute) if owner in self.scope:
+                return self.piece_call(node, owner, attribute)
+            case ast.Name(id=name) if name not in self.locals:
+                if is_tuple_class(self.outside.get(name)):
+                    return self.tuple_call(node, self.outside[name], "")
+        return self.generic_visit(node)
+
+    def piece_call(self, node: ast.Call, owner: str, attribute: str) -> ast.AST:
+        """`self.helper(...)`, `self.Memory(...)`, or `losses.gradient(t=t, ...)` in a loop."""
+        piece = self.scope[owner]
+        target = getattr(type(piece), attribute, None)
+        if is_tuple_class(target):
+            return self.tuple_call(node, target, piece.kind)
         if not isinstance(target, FunctionType):
-            raise self.refuse(
-                f"calls {owner}.{callee.attr}", "only plain functions of the class can be called."
-            )
+            what = f"calls {owner}.{attribute}"
+            raise self.refuse(what, "only plain functions of the class can be called.")
         itself = next(iter(inspect.signature(target).parameters))
         name = self.module.function(target, {itself: piece}, piece.kind)
-        if owner == "self":
-            arguments, keywords = node.args, node.keywords
-        else:
-            arguments, keywords = (
-                selected(piece, target, {k.arg: k.value for k in node.keywords}),
-                [],
-            )
+        arguments, keywords = node.args, node.keywords
+        if self.selecting:
+            offered = {k.arg: k.value for k in node.keywords}
+            arguments, keywords = selected(piece, target, offered), []
         arguments = [ast.Name(owner, ast.Load()), *(self.visit(a) for a in arguments)]
         return ast.Call(ast.Name(name, ast.Load()), arguments, [self.visit(k) for k in keywords])
+
+    def tuple_call(self, node: ast.Call, cls: Any, role: str) -> ast.AST:
+        """A named tuple of doubles, even where a field is set to 0 or to a count."""
+
+        def double(value: ast.expr) -> ast.expr:
+            return ast.Call(ast.Name("float", ast.Load()), [self.visit(value)], [])
+
+        name = self.module.named_tuple(cls, role)
+        keywords = [ast.keyword(k.arg, double(k.value)) for k in node.keywords]
+        return ast.Call(ast.Name(name, ast.Load()), [double(a) for a in node.args], keywords)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if isinstance(node.value, ast.Name) and node.value.id in self.scope:
@@ -175,17 +193,18 @@ class _Rewriter(ast.NodeTransformer):
         value = self.outside[node.id]
         if isinstance(value, FunctionType):
             return ast.Name(self.module.function(value), ast.Load())
-        if inspect.isclass(value) and hasattr(value, "_fields"):
-            return ast.Name(self.module.named_tuple(value), ast.Load())
+        if isinstance(value, BuiltinFunctionType) and value.__module__ == "math":
+            return ast.Attribute(ast.Name("math", ast.Load()), value.__name__, ast.Load())
+        if isinstance(value, np.ufunc) and getattr(np, value.__name__, None) is value:
+            return ast.Attribute(ast.Name("np", ast.Load()), value.__name__, ast.Load())
         return self.constant(node.id, value)
 
     def constant(self, name: str, value: Any) -> ast.expr:
         if isinstance(value, np.generic):
             value = value.item()
-        if isinstance(value, float) and math.isnan(value):
-            return ast.Attribute(ast.Name("math", ast.Load()), "nan", ast.Load())
-        if isinstance(value, (bool, int, float, str)):
-            return ast.Constant(value)
+        for kind in (bool, int, float, str):  # also of what inherits from them
+            if isinstance(value, kind):
+                return literal(kind(value))
         if isinstance(value, tuple):
             return ast.Tuple([self.constant(name, v) for v in value], ast.Load())
         what = f"reads {name}, which is a {type(value).__name__}"
@@ -214,9 +233,19 @@ class _Rewriter(ast.NodeTransformer):
         return ast.IfExp(test, self.visit(node.body), self.visit(node.orelse))
 
 
-def as_float(value: ast.expr) -> ast.expr:
-    """A memory holds doubles, even where it is set to 0 or to a count."""
-    return ast.Call(ast.Name("float", ast.Load()), [value], [])
+def is_tuple_class(value: Any) -> bool:
+    return inspect.isclass(value) and hasattr(value, "_fields")
+
+
+def literal(value: bool | int | float | str) -> ast.expr:
+    """A constant, with its sign as an operator, so that (-2) ** 2 stays what it is."""
+    if isinstance(value, (bool, str)):
+        return ast.Constant(value)
+    if isinstance(value, float) and math.isnan(value):
+        return ast.Attribute(ast.Name("math", ast.Load()), "nan", ast.Load())
+    if math.copysign(1, value) < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
 
 
 def selected(piece: Piece, function: Callable, offered: Mapping[str | None, Any]) -> list:
@@ -229,33 +258,6 @@ def selected(piece: Piece, function: Callable, offered: Mapping[str | None, Any]
                 f"{type(piece).__name__}.{function.__name__} names {name}: it may name {known}."
             )
     return [offered[name] for name in names]
-
-
-def parsed(function: Callable) -> ast.FunctionDef:
-    """The tree of a function as it was written, without docstring, annotations and decorators."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    except (OSError, TypeError, SyntaxError, IndexError):
-        remedy = "write it in a file or a notebook cell."
-        raise CannotCompile(
-            f"the source of {function.__qualname__} cannot be read: {remedy}"
-        ) from None
-    if (
-        not isinstance(tree, ast.FunctionDef)
-        or tree.name != function.__name__
-        or tree.decorator_list
-    ):
-        remedy = (
-            "write it as a plain 'def', without decorators, and do not edit its file while it runs."
-        )
-        raise CannotCompile(f"{function.__qualname__} cannot be read as it runs: {remedy}")
-    if ast.get_docstring(tree) is not None:
-        tree.body = tree.body[1:] or [ast.Pass()]
-    tree.returns = None
-    for argument in ast.walk(tree):
-        if isinstance(argument, ast.arg):
-            argument.annotation = None
-    return tree
 
 
 CONSTANT_NODES = (
