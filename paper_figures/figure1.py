@@ -226,7 +226,7 @@ def draw(data: xr.Dataset) -> Any:
             panel.set_yscale("symlog", linthresh=0.01, linscale=0.5)
     for panel in axes.flat:
         panel.set_xscale("log")
-        panel.set_xlim(1, t[-1])
+        panel.set_xlim(1, max(t[-1], 2))
     for panel in axes[:, 1]:
         panel.set_ylim(-1.08, 1.08)
     handles, labels = axes[0, 0].get_legend_handles_labels()

@@ -61,7 +61,7 @@ def table(data: xr.Dataset) -> list[dict[str, Any]]:
             "x": float(data.final_iterate[0]),
             "claim": claim,
             "measured": f"true in {int(found.sum())} of {found.size} rounds checked",
-            "holds": bool(found.all()),
+            "holds": bool(found.size and found.all()),
         }
         for name, claim, found in checks
     ]
@@ -103,7 +103,8 @@ def draw(data: xr.Dataset) -> Any:
     first.set(xlabel="round $t$", ylabel="iterate $x_t$", title="the first ten periods")
     first.legend(loc="lower right")
     middle.set(xscale="log", yscale="log", xlabel="round $t$", ylabel="$1-x_t$")
-    middle.legend(loc="upper right")
+    if middle.lines:
+        middle.legend(loc="upper right")
     right.plot(t, data.average_regret, **rl.show.PALETTE[0])
     right.axhline(
         (2 * C - 4) / 3,

@@ -6,6 +6,7 @@ Exit status: 0 done, whatever the verdict; 2 bad input, in one line; 130 interru
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import warnings
@@ -44,7 +45,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status; errors are one line on standard error."""
     warnings.showwarning = lambda message, *rest, **more: complain(f"warning: {message}")
     try:
-        return app(args=arguments, prog_name="regretlab", standalone_mode=False) or 0
+        status = app(args=arguments, prog_name="regretlab", standalone_mode=False) or 0
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
     except typer.TyperException as error:
         said = " ".join(error.format_message().split()).rstrip(".")
         complain(f"{said}: see 'regretlab --help', or --help after a command.")
@@ -53,15 +57,19 @@ def main(arguments: list[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt) as stopped:
         complain(str(stopped) or "interrupted; nothing was saved.")
         return 130
-    except BrokenPipeError:  # the reader of a pipe has gone: nobody is left to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # how typer says that the reader of a pipe has gone: nobody is left to tell
         return 0
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            return 0
+        complain(f"standard output cannot be written ({error.strerror}): make room, or use --out.")
     return 2
 
 
 def complain(message: str) -> None:
-    """One line on standard error."""
-    print(f"regretlab: {message}", file=sys.stderr)
+    """One line on standard error, if there is one."""
+    if sys.stderr is not None:
+        print(f"regretlab: {message}", file=sys.stderr)
 
 
 @contextlib.contextmanager
@@ -306,7 +314,13 @@ def read_rounds(text: str | None) -> Any:
 
 def run() -> None:
     """The entry point of the `regretlab` command."""
-    sys.exit(main())
+    status = main()
+    if sys.stdout is not None:
+        with contextlib.suppress(OSError, ValueError):  # what cannot be written was complained of
+            sys.stdout.flush()
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def digest(data: xarray.Dataset) -> str:
         values = np.ascontiguousarray(data[name].values)
         h.update(f"{name}{values.dtype.str}{values.shape}".encode() + values.tobytes())
     for name in sorted(k for k in data.attrs if k != "sha256"):
-        h.update(f"{name}={np.asarray(data.attrs[name]).tolist()}".encode())
+        h.update(f"{name}={np.atleast_1d(data.attrs[name]).tolist()}".encode())
     return h.hexdigest()
 
 

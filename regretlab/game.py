@@ -10,23 +10,19 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import numpy as np
-
 from regretlab.engines.engine import Engine, Setting, compiled_engine, plain_engine
 from regretlab.engines.run import Records, run
 from regretlab.errors import CannotCompile, Interrupted, InvalidInput, NotFinite, RegretlabError
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
-from regretlab.parameters import as_array, as_whole
+from regretlab.parameters import as_whole
 from regretlab.philox import stream
 from regretlab.result import Play, dataset
-from regretlab.schedules import InverseSqrt, Schedule
-from regretlab.sets.box import Box
+from regretlab.schedules import Schedule
 from regretlab.sets.feasible import FeasibleSet
-from regretlab.sets.interval import Interval
+from regretlab.settings import as_count, first_iterate, fitting, logged_rounds
 
 ENGINES = ("compiled", "plain")
-DENSE, PER_DECADE = 100, 60
 
 
 def play(
@@ -65,22 +61,10 @@ def play(
     InvalidInput : before anything is computed.
     NotFinite, Interrupted : with what was played until then as their `play`.
     """
-    for piece, kind in (
-        (method, Method),
-        (losses, Losses),
-        (set, FeasibleSet | None),
-        (step, Schedule | None),
-    ):
-        if not isinstance(piece, kind):
-            wanted = getattr(kind, "__name__", str(kind)).split(" |")[0].split(".")[-1]
-            raise InvalidInput(
-                f"{piece!r} is not a {wanted}: pass an instance, such as methods.Adam(beta1=0.9)."
-            )
+    setting = fitting(method, losses, set, step)
     rounds = as_count("rounds", rounds)
     runs = None if runs is None else as_count("runs", runs)
     seed = as_whole("seed", seed, "a stream")
-    default = Interval() if losses.d == 1 else Box()
-    setting = Setting(method, losses, (set or default).fit(losses.d), step or InverseSqrt())
     start = first_iterate(setting, x1)
     logged = logged_rounds(rounds, at)
     sources = [stream(seed, k) for k in range(runs or 1)]
@@ -104,52 +88,6 @@ def play(
         raise NotFinite(f"run {k}: {why}" if runs else why, result)
     assert result is not None
     return result
-
-
-def as_count(name: str, value: Any) -> int:
-    """A whole number >= 1, or InvalidInput."""
-    count = as_whole(name, value, f"the number of {name}")
-    if not 1 <= count < 2**53:
-        raise InvalidInput(
-            f"{name}={value} is outside [1, 2^53): the number of {name} must be at least 1."
-        )
-    return count
-
-
-def first_iterate(setting: Setting, x1: Any) -> np.ndarray:
-    """x_1 in F, shape (d,)."""
-    feasible, d = setting.feasible, setting.losses.d
-    if x1 is None:
-        low, high = feasible.bounds()
-        return np.clip(np.zeros(d), low, high)
-    given = as_array("x1", x1, 1, "the first iterate")
-    if len(given) not in (1, d):
-        raise InvalidInput(
-            f"x1 has {len(given)} coordinates and the losses have d={d}: give {d}, or one number."
-        )
-    start = np.broadcast_to(given, d).copy()
-    if (outside := feasible.violation(start)) > 0:
-        at = start[0] if d == 1 else start.tolist()
-        raise InvalidInput(f"x1={at} is outside {feasible} by {outside:g}: start inside the set.")
-    return start
-
-
-def logged_rounds(rounds: int, at: int | Iterable[int] | None) -> np.ndarray:
-    """The rounds to record, in order, with the first and the last."""
-    if at is None:
-        decades = max(np.log10(rounds), 0)
-        spaced = np.round(np.logspace(0, decades, int(PER_DECADE * decades) + 1)).astype(np.int64)
-        chosen = np.concatenate([np.arange(1, min(DENSE, rounds) + 1), spaced])
-    elif np.ndim(at) == 0:  # type: ignore[arg-type]
-        every = as_count("at", at)
-        chosen = np.arange(every, rounds + 1, every)
-    else:
-        chosen = np.array([as_count("at", t) for t in at], dtype=np.int64)  # type: ignore[union-attr]
-        if len(chosen) and chosen.max() > rounds:
-            raise InvalidInput(
-                f"at={chosen.max()} is beyond rounds={rounds}: record rounds that are played."
-            )
-    return np.unique(np.concatenate([chosen, [1, rounds]])).astype(np.int64)
 
 
 def engine_for(name: str, setting: Setting) -> Engine:

@@ -155,18 +155,14 @@ def first_call(compiled: Kernel, *arguments: Any) -> Any:
 
     Machine code that cannot be read (a truncated file, say) is dropped and compiled anew.
     """
-    from numba.core.errors import NumbaError
+    from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
     with _lock:
         for attempt in range(2):
             try:
                 return compiled(*arguments)
-            except NumbaError as error:
-                reason = next(
-                    (line.strip() for line in str(error).splitlines()[1:] if line.strip()),
-                    "no reason given",
-                )
-                raise CannotCompile(f"Numba refuses it ({reason})") from error
+            except (NumbaError, UnsupportedBytecodeError) as error:
+                raise CannotCompile(f"Numba refuses it ({reason(error)})") from error
             except (
                 pickle.UnpicklingError,
                 EOFError,
@@ -183,6 +179,15 @@ def first_call(compiled: Kernel, *arguments: Any) -> Any:
                 compiled.module = loaded(compiled.name, path.read_text(encoding="utf-8"))
                 compiled.entry = getattr(compiled.module, compiled.entry.__name__)
     raise AssertionError
+
+
+def reason(error: Exception) -> str:
+    """The line of one of Numba's messages that says what is wrong."""
+    lines = (line.strip() for line in str(error).splitlines())
+    headings = ("Failed in ", "- Resolution", "Rejected", "Overload", "There are", ">>>")
+    return next(
+        (line for line in lines if line and not line.startswith(headings)), "no reason given"
+    )
 
 
 TUPLES = (Stream, algorithm1.Ledger, algorithm1.Log)

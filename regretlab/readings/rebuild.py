@@ -159,6 +159,8 @@ class _Rewriter(ast.NodeTransformer):
         """A named tuple of doubles, even where a field is set to 0 or to a count."""
 
         def double(value: ast.expr) -> ast.expr:
+            if isinstance(value, ast.Starred):
+                return self.visit(value)
             return ast.Call(ast.Name("float", ast.Load()), [self.visit(value)], [])
 
         name = self.module.named_tuple(cls, role)
@@ -243,7 +245,7 @@ def literal(value: bool | int | float | str) -> ast.expr:
         return ast.Constant(value)
     if isinstance(value, float) and math.isnan(value):
         return ast.Attribute(ast.Name("math", ast.Load()), "nan", ast.Load())
-    if math.copysign(1, value) < 0:
+    if value < 0 or str(value) == "-0.0":
         return ast.UnaryOp(ast.USub(), ast.Constant(-value))
     return ast.Constant(value)
 

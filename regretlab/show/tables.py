@@ -92,7 +92,8 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
         drawn.add_column(column, overflow="fold", no_wrap=column in ("name", "defaults"))
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 120).print(drawn)
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    Console(width=None if terminal else 120).print(drawn)
 
 
 def print_json(document: Any) -> None:

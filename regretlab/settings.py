@@ -1,0 +1,112 @@
+"""What a play is asked for, checked before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from regretlab.engines.engine import Setting
+from regretlab.engines.plain import Receiving
+from regretlab.errors import InvalidInput
+from regretlab.losses.sequence import Losses
+from regretlab.methods.method import Method
+from regretlab.parameters import as_array, as_whole
+from regretlab.pieces import Piece
+from regretlab.schedules import InverseSqrt, Schedule
+from regretlab.sets.box import Box
+from regretlab.sets.feasible import FeasibleSet
+from regretlab.sets.interval import Interval
+
+DENSE, PER_DECADE = 100, 60
+EXAMPLES = {
+    Method: "methods.Adam(beta1=0.9)",
+    Losses: "losses.ReddiOnline()",
+    FeasibleSet: "sets.Interval(-1, 1)",
+    Schedule: "schedules.InverseSqrt(0.5)",
+}
+NEEDED = {
+    Method: ("phi",),
+    Losses: ("gradient",),
+    FeasibleSet: ("project",),
+    Schedule: ("alpha_t",),
+}
+
+
+def fitting(method: Any, losses: Any, feasible: Any, step: Any) -> Setting:
+    """The four pieces, each whole and of its kind, the set in the dimension of the losses."""
+    for piece, kind in ((method, Method), (losses, Losses)):
+        whole(piece, kind)
+    if feasible is None:
+        feasible = Interval() if losses.d == 1 else Box()
+    step = InverseSqrt() if step is None else step
+    for piece, kind in ((feasible, FeasibleSet), (step, Schedule)):
+        whole(piece, kind)
+    return Setting(method, losses, feasible.fit(losses.d), step)
+
+
+def whole(piece: Any, kind: type[Piece]) -> None:
+    """InvalidInput unless it is an instance of its kind that defines what the loop needs."""
+    if not isinstance(piece, kind):
+        what = f"{piece!r} is not a {kind.__name__}"
+        raise InvalidInput(f"{what}: pass an instance, such as {EXAMPLES[kind]}.")
+    cls, name = type(piece), type(piece).__name__
+    for needed in NEEDED[kind]:
+        if getattr(cls, needed) is getattr(kind, needed):
+            raise InvalidInput(f"{name} defines no {needed}: a {kind.__name__} needs one.")
+    if isinstance(piece, Method) and type(piece).psi is Method.psi and not piece.has_root:
+        raise InvalidInput(
+            f"{name} defines neither psi nor root: give one; psi is 1 for plain steps."
+        )
+    if isinstance(piece, Losses) and not piece.linear and not hasattr(cls, "value"):
+        why = "its gradient names x, so that f_t is not linear"
+        raise InvalidInput(f"{name} defines no value: {why}; add value(self, t, x).")
+
+
+def as_count(name: str, value: Any) -> int:
+    """A whole number >= 1, or InvalidInput."""
+    count = as_whole(name, value, f"the number of {name}")
+    if not 1 <= count < 2**53:
+        raise InvalidInput(
+            f"{name}={value} is outside [1, 2^53): the number of {name} must be at least 1."
+        )
+    return count
+
+
+def first_iterate(setting: Setting, x1: Any) -> np.ndarray:
+    """x_1 in F, shape (d,)."""
+    feasible, d = setting.feasible, setting.losses.d
+    if x1 is None:
+        projected = Receiving(feasible).project
+        if feasible.shape == "vector":
+            return np.array(projected(y=np.zeros(d), w=np.ones(d)), dtype=np.float64)
+        return np.array([projected(y=0.0, w=1.0, i=i) for i in range(d)], dtype=np.float64)
+    given = as_array("x1", x1, 1, "the first iterate")
+    if len(given) not in (1, d):
+        raise InvalidInput(
+            f"x1 has {len(given)} coordinates and the losses have d={d}: give {d}, or one number."
+        )
+    start = np.broadcast_to(given, d).copy()
+    if (outside := feasible.violation(start)) > 0:
+        at = start[0] if d == 1 else start.tolist()
+        raise InvalidInput(f"x1={at} is outside {feasible} by {outside:g}: start inside the set.")
+    return start
+
+
+def logged_rounds(rounds: int, at: int | Iterable[int] | None) -> np.ndarray:
+    """The rounds to record, in order, with the first and the last."""
+    if at is None:
+        decades = np.log10(rounds)
+        spaced = np.round(np.logspace(0, decades, int(PER_DECADE * decades) + 1))
+        dense = np.arange(1, min(DENSE, rounds) + 1)
+        chosen = np.minimum(np.concatenate([dense, spaced.astype(np.int64)]), rounds)
+    elif isinstance(at, Iterable) and not (isinstance(at, np.ndarray) and at.ndim == 0):
+        chosen = np.array([as_count("at", t) for t in at], dtype=np.int64)
+        if len(chosen) and chosen.max() > rounds:
+            remedy = "record rounds that are played."
+            raise InvalidInput(f"at={chosen.max()} is beyond rounds={rounds}: {remedy}")
+    else:
+        every = as_count("at", at)
+        chosen = np.arange(every, rounds + 1, every)
+    return np.unique(np.concatenate([chosen, [1, rounds]])).astype(np.int64)
