@@ -16,6 +16,8 @@ from typing import Any
 
 import regretlab as rl
 
+KINDS = ("png", "pdf", "nc", "json")
+
 
 def known() -> dict[str, ModuleType]:
     """Every figure by its name."""
@@ -34,19 +36,23 @@ def make(name: str, out: Path, **settings: Any) -> list[dict[str, Any]]:
     If it is interrupted, or a number is not finite, what was played is saved as NAME.nc first.
     """
     figure = known()[name]
+    for kind in KINDS:
+        if (out / f"{name}.{kind}").is_dir():
+            raise rl.BrokenFile(
+                f"{out / name}.{kind} is a folder: choose another place with --out."
+            )
     try:
         data = figure.data(**settings)
     except (rl.Interrupted, rl.NotFinite) as stopped:
         if stopped.play is None:
             raise type(stopped)(f"{name}: {stopped}; nothing was saved") from None
-        path = rl.save(stopped.play, out / f"{name}.nc")  # type: ignore[arg-type]
-        raise type(stopped)(
-            f"{name}: {stopped}; what was played is in {path}", stopped.play
-        ) from None
+        part = getattr(stopped.play, "data", stopped.play)
+        path = rl.save(part, out / f"{name}.nc")
+        raise type(stopped)(f"{name}: {stopped}; what was played is in {path}", part) from None
     rl.save(data, out / f"{name}.nc")
     rows = figure.table(data)
     (out / f"{name}.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     drawn = figure.draw(data)
-    for kind in ("png", "pdf"):
+    for kind in KINDS[:2]:
         rl.show.save_figure(drawn, out / f"{name}.{kind}")
     return rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import typer
 
 import regretlab
 from regretlab.errors import (
+    BrokenFile,
     Interrupted,
     InvalidInput,
     NotFinite,
@@ -25,7 +27,8 @@ from regretlab.errors import (
     nearest,
 )
 from regretlab.files import writable_folder
-from regretlab.game import as_count
+from regretlab.game import as_count, on_main_thread
+from regretlab.show.style import picture
 from regretlab.show.tables import defaults, describe, describe_piece, described, print_json, table
 from regretlab.spelling import ROOMS, found, named, parse, read_number
 
@@ -74,12 +77,24 @@ def complain(message: str) -> None:
 
 @contextlib.contextmanager
 def keeping_its_message() -> Iterator[None]:
-    """Let Ctrl-C through with its message, which typer would drop."""
+    """Turn Ctrl-C into its line and exit status 130, before typer sees it and drops the line."""
     try:
         yield
-    except Interrupted as stopped:
-        complain(str(stopped))
+    except KeyboardInterrupt as stopped:
+        said = str(stopped) or "interrupted before the first round"
+        complain(said + ("." if " is in " in said or "saved" in said else "; nothing was saved."))
         raise typer.Exit(130) from None
+
+
+@contextlib.contextmanager
+def undisturbed(ended: str) -> Iterator[None]:
+    """After Ctrl-C, let what was played be saved and printed though the key is pressed again."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if ended and on_main_thread() else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 def show_version(wanted: bool) -> None:
@@ -132,7 +147,7 @@ def reproduce(
                 f"{name} is not something to reproduce: {nearest(name, [*known, 'all'])}"
             )
     given = {
-        "methods": [m.strip() for m in methods.split(",") if m.strip()],
+        "methods": [m.strip() for m in methods.split(",")],
         "seeds": as_count("seeds", read_number("seeds", seeds)),
     }
     if rounds is not None:
@@ -213,50 +228,47 @@ def play(
     settings: dict[str, Any] = {
         "method": parse("method", method),
         "losses": parse("losses", losses),
-        "set": parse("set", set_) if set_ else None,
+        "set": parse("set", set_) if set_ is not None else None,
         "step": parse("step", step),
         "rounds": read_number("rounds", rounds),
-        "x1": [read_number("x1", v) for v in x1.split(";")] if x1 else None,
+        "x1": [read_number("x1", v) for v in x1.split(";")] if x1 is not None else None,
         "seed": read_number("seed", seed),
-        "runs": read_number("runs", runs) if runs else None,
+        "runs": read_number("runs", runs) if runs is not None else None,
         "engine": engine,
         "at": read_rounds(at),
     }
     for path in (out, plot):
         if path is not None:
-            writable_folder(path.parent, path)
-    ended = ""
-    status = 0
-    try:
-        played = regretlab.play(**settings)
-    except (NotFinite, Interrupted) as stopped:
-        if stopped.play is None:
-            raise (
-                InvalidInput(str(stopped)) if isinstance(stopped, NotFinite) else stopped
-            ) from None
-        played, ended, status = (
-            stopped.play,
-            str(stopped),
-            2 if isinstance(stopped, NotFinite) else 130,
-        )
-    if out is not None:
-        played.save(out)
-    if ended:
-        complain(
-            f"{ended}; "
-            + (
-                f"what was played until then is in {out}."
-                if out
-                else "nothing was saved (no --out)."
-            )
-        )
-    if plot is not None:
-        played.plot(plot)  # type: ignore[attr-defined]
-    row = played.row()
-    if as_json:
-        print_json(row)
-    else:
-        describe(row)
+            writable_folder(path.parent, path if path is out else picture(path))
+    ended, status = "", 0
+    with keeping_its_message():
+        try:
+            played = regretlab.play(**settings)
+        except (NotFinite, Interrupted) as stopped:
+            if stopped.play is None:
+                raise
+            played, ended = stopped.play, str(stopped)
+            status = 2 if isinstance(stopped, NotFinite) else 130
+    with undisturbed(ended):
+        told = [ended] if ended else []
+        try:
+            if out is not None:
+                played.save(out)
+                told += [f"what was played until then is in {out}"] if ended else []
+            elif ended:
+                told.append("nothing was saved: give --out")
+            if plot is not None:
+                played.plot(plot)  # type: ignore[attr-defined]
+        except BrokenFile as error:  # what was played is still printed
+            told.append(str(error).rstrip("."))
+            status = status or 2
+        if told:
+            complain("; ".join(told) + ".")
+        row = played.row()
+        if as_json:
+            print_json(row)
+        else:
+            describe(row)
     raise typer.Exit(status)
 
 

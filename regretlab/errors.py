@@ -10,6 +10,9 @@ from typing import Any
 class RegretlabError(Exception):
     """Base of every error that regretlab raises on purpose; its text is one line."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(part.strip() for part in str(message).splitlines()))
+
 
 class InvalidInput(RegretlabError, ValueError):
     """An argument breaks a rule; nothing has been computed yet."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import threading
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from regretlab.engines.engine import Engine, Setting, compiled_engine, plain_engine
 from regretlab.engines.run import Records, run
-from regretlab.errors import CannotCompile, Interrupted, InvalidInput, NotFinite, RegretlabError
+from regretlab.errors import CannotCompile, Interrupted, InvalidInput, NotFinite
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
 from regretlab.parameters import as_whole
@@ -23,6 +24,7 @@ from regretlab.sets.feasible import FeasibleSet
 from regretlab.settings import as_count, first_iterate, fitting, logged_rounds
 
 ENGINES = ("compiled", "plain")
+IMPATIENT = 3
 
 
 def play(
@@ -63,7 +65,7 @@ def play(
     """
     setting = fitting(method, losses, set, step)
     rounds = as_count("rounds", rounds)
-    runs = None if runs is None else as_count("runs", runs)
+    runs = None if runs is None else as_count("runs", runs, 2**32)
     seed = as_whole("seed", seed, "a stream")
     start = first_iterate(setting, x1)
     logged = logged_rounds(rounds, at)
@@ -73,16 +75,17 @@ def play(
     def job(source: Any, stop: threading.Event, tick: Callable[[int], None]) -> Records:
         return run(chosen, setting, source, start, rounds, logged, stop, tick)
 
-    records, interrupted = in_threads(job, sources, rounds, progress)
-    troubled = [(k, r.trouble) for k, r in enumerate(records) if r.trouble]
     settings = {"rounds": rounds, "x1": start, "seed": seed, "runs": runs, "engine": chosen.name}
-    result = None
-    if any(r.played for r in records):
-        result = Play(dataset(setting, records, sources, settings), setting)
-    if interrupted:
-        raise Interrupted(
-            f"interrupted after round {max(r.played for r in records)} of {rounds}", result
-        )
+    with patient() as stop:
+        records = in_threads(job, sources, rounds, progress, stop)
+        pressed = stop.is_set()
+        result = None
+        if any(r.played for r in records):
+            result = Play(dataset(setting, records, sources, settings), setting)
+    if pressed:
+        played = max(r.played for r in records)
+        raise Interrupted(f"interrupted after round {played} of {rounds}", result)
+    troubled = [(k, r.trouble) for k, r in enumerate(records) if r.trouble]
     if troubled:
         k, why = troubled[0]
         raise NotFinite(f"run {k}: {why}" if runs else why, result)
@@ -105,12 +108,37 @@ def engine_for(name: str, setting: Setting) -> Engine:
         return plain_engine(str(reason))
 
 
+@contextlib.contextmanager
+def patient() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets in place of raising; pressed three times, it raises all the same."""
+    stop, presses = threading.Event(), []
+
+    def pressed(number: int, frame: Any) -> None:
+        stop.set()
+        presses.append(number)
+        if len(presses) >= IMPATIENT:
+            raise KeyboardInterrupt
+
+    if not on_main_thread() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield stop
+        return
+    signal.signal(signal.SIGINT, pressed)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def on_main_thread() -> bool:
+    """Only the main thread may say what Ctrl-C does."""
+    return threading.current_thread() is threading.main_thread()
+
+
 def in_threads(
-    job: Callable[..., Records], sources: list, rounds: int, progress: Any
-) -> tuple[list[Records], bool]:
-    """Every run's records, and whether Ctrl-C came; compiled kernels release the interpreter's lock."""
-    stop, lock, interrupted = threading.Event(), threading.Lock(), False
-    workers = min(len(sources), available_cores())
+    job: Callable[..., Records], sources: list, rounds: int, progress: Any, stop: threading.Event
+) -> list[Records]:
+    """Every run's records; compiled kernels release the interpreter's lock."""
+    lock, workers = threading.Lock(), min(len(sources), available_cores())
     if hasattr(progress, "update"):
         bar = contextlib.nullcontext(progress)
     else:
@@ -122,15 +150,11 @@ def in_threads(
 
     with bar as shown, ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(job, source, stop, tick) for source in sources]
-        while True:
-            try:
-                return [future.result() for future in futures], interrupted
-            except KeyboardInterrupt:
-                interrupted = True
-                stop.set()
-            except RegretlabError:
-                stop.set()
-                raise
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            stop.set()
+            raise
 
 
 def progress_bar(rounds: int, wanted: bool | None = None) -> Any:

@@ -61,12 +61,12 @@ def array(ndim: int = 1, doc: str = "", symbol: str = "", *, default: Any) -> An
 def as_real(name: str, value: Any, owner: str) -> float:
     """A finite float, or InvalidInput."""
     try:
-        number = float(value) if not isinstance(value, (bool, str)) else math.nan
+        number = float(value) if not isinstance(value, (bool, str, bytes)) else math.nan
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
         raise InvalidInput(f"{name}={value} is not a finite number: {owner} needs one.")
-    return number
+    return number + 0.0  # so that there is one zero
 
 
 def as_whole(name: str, value: Any, owner: str) -> int:
@@ -80,8 +80,10 @@ def as_whole(name: str, value: Any, owner: str) -> int:
 def as_array(name: str, value: Any, ndim: int | None, owner: str) -> np.ndarray:
     """A read-only float64 array of finite numbers, not empty, or InvalidInput."""
     try:
-        numbers = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        if np.iscomplexobj(given := np.asarray(value)):
+            raise TypeError
+        numbers = given.astype(np.float64) + 0.0
+    except (TypeError, ValueError, OverflowError):
         raise InvalidInput(
             f"{name}={value} is not an array of numbers: {owner} needs one."
         ) from None

@@ -70,7 +70,7 @@ class Piece:
         kind, owner = cls.kind_of(f), f"{cls.__name__}'s {f.metadata.get('doc') or f.name}"
         if kind == "choice":
             among = f.metadata.get("among")
-            if among is not None and value not in among:
+            if among is not None and not any(type(value) is type(k) and value == k for k in among):
                 raise InvalidInput(
                     f"{f.name}={value} is not an option of {cls.name}: {nearest(str(value), map(str, among))}"
                 )
@@ -121,7 +121,9 @@ class Piece:
 
 def spelled(value: Any) -> str:
     """A parameter's value as the command line takes it."""
-    if isinstance(value, list):
+    if isinstance(value, list) and all(isinstance(v, list) and len(v) == 1 for v in value):
+        return ";".join(spelled(v[0]) for v in value)
+    if isinstance(value, list) and not any(isinstance(v, list) for v in value):
         return ";".join(spelled(v) for v in value)
     if isinstance(value, bool):
         return str(value).lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from regretlab.sets.box import Box
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.sets.interval import Interval
 
-DENSE, PER_DECADE = 100, 60
+DENSE, PER_DECADE, MOST_RECORDED = 100, 60, 10**8
 EXAMPLES = {
     Method: "methods.Adam(beta1=0.9)",
     Losses: "losses.ReddiOnline()",
@@ -64,13 +64,13 @@ def whole(piece: Any, kind: type[Piece]) -> None:
         raise InvalidInput(f"{name} defines no value: {why}; add value(self, t, x).")
 
 
-def as_count(name: str, value: Any) -> int:
-    """A whole number >= 1, or InvalidInput."""
+def as_count(name: str, value: Any, limit: int = 2**53) -> int:
+    """A whole number in [1, limit), or InvalidInput."""
     count = as_whole(name, value, f"the number of {name}")
-    if not 1 <= count < 2**53:
-        raise InvalidInput(
-            f"{name}={value} is outside [1, 2^53): the number of {name} must be at least 1."
-        )
+    if not 1 <= count < limit:
+        rule = "at least 1" if count < 1 else f"below {limit}"
+        what = f"{name}={value} is outside [1, {limit})"
+        raise InvalidInput(f"{what}: the number of {name} must be {rule}.")
     return count
 
 
@@ -94,6 +94,13 @@ def first_iterate(setting: Setting, x1: Any) -> np.ndarray:
     return start
 
 
+def is_list(at: Any) -> bool:
+    """Are these rounds one by one, and not every k-th?"""
+    if isinstance(at, np.ndarray):
+        return at.ndim > 0
+    return isinstance(at, Iterable) and not isinstance(at, (Mapping, str))
+
+
 def logged_rounds(rounds: int, at: int | Iterable[int] | None) -> np.ndarray:
     """The rounds to record, in order, with the first and the last."""
     if at is None:
@@ -101,12 +108,17 @@ def logged_rounds(rounds: int, at: int | Iterable[int] | None) -> np.ndarray:
         spaced = np.round(np.logspace(0, decades, int(PER_DECADE * decades) + 1))
         dense = np.arange(1, min(DENSE, rounds) + 1)
         chosen = np.minimum(np.concatenate([dense, spaced.astype(np.int64)]), rounds)
-    elif isinstance(at, Iterable) and not (isinstance(at, np.ndarray) and at.ndim == 0):
+    elif is_list(at):
         chosen = np.array([as_count("at", t) for t in at], dtype=np.int64)
         if len(chosen) and chosen.max() > rounds:
             remedy = "record rounds that are played."
             raise InvalidInput(f"at={chosen.max()} is beyond rounds={rounds}: {remedy}")
+    elif isinstance(at, (Mapping, str)):
+        raise InvalidInput(f"at={at} is not a number of rounds: give k for every k-th, or a list.")
     else:
         every = as_count("at", at)
+        if rounds // every > MOST_RECORDED:
+            many = f"{rounds // every} rounds"
+            raise InvalidInput(f"at={at} records {many}: more than {MOST_RECORDED}; record fewer.")
         chosen = np.arange(every, rounds + 1, every)
     return np.unique(np.concatenate([chosen, [1, rounds]])).astype(np.int64)

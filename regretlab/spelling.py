@@ -61,7 +61,7 @@ def parse(kind: str, text: str) -> Piece:
     for setting in settings.split(",") if settings else []:
         key, equals, value = setting.partition("=")
         key = key.strip()
-        if not equals or not value.strip():
+        if not key.strip() or not equals or not value.strip():
             raise InvalidInput(
                 f"{setting} in {text} is not key=value: write {name}:key=value,key=value."
             )

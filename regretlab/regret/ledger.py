@@ -49,9 +49,8 @@ def exact_sum(terms: Iterable[float]) -> float:
 
 def linear_accounts(log: Log, losses: Losses, feasible: FeasibleSet) -> Accounts:
     """The books of linear losses: the minimum is the linear minimiser's, with no gap."""
-    points = np.array(
-        [feasible.argmin(np.array([exact_sum(c) for c in g.T])) for g in log.gradients]
-    )
+    totals = [np.array([exact_sum(c) for c in g.T]) for g in log.gradients]
+    points = np.array([feasible.argmin(total) for total in totals]).reshape(log.iterate.shape)
     best = [inner(g, x) for g, x in zip(log.gradients, points, strict=True)]
     return accounts(log, losses, feasible, points, best, np.zeros(len(points)))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from regretlab.errors import BrokenFile
+from regretlab.errors import InvalidInput
+from regretlab.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -76,14 +78,16 @@ def save_figure(drawn: Figure, path: str | Path) -> Path:
     from matplotlib import rc_context
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it remarks on the dates inside fonts
-    path = Path(path)
+    path = picture(path)
     dated: dict[str, Any] = {".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
-    try:
-        with rc_context({"svg.hashsalt": "regretlab"}):
-            drawn.savefig(path, metadata=dated.get(path.suffix))
-    except (OSError, ValueError) as error:
-        why = str(error).splitlines()[0]
-        raise BrokenFile(
-            f"{path} cannot be written ({why}): choose another place, ending in .png, .pdf or .svg."
-        ) from None
-    return path
+    image = io.BytesIO()
+    with rc_context({"svg.hashsalt": "regretlab"}):
+        drawn.savefig(image, format=path.suffix[1:], metadata=dated.get(path.suffix))
+    return write_whole(path, image.getvalue())
+
+
+def picture(path: str | Path) -> Path:
+    """A path that ends in .png, .pdf or .svg, or InvalidInput."""
+    if Path(path).suffix not in (".png", ".pdf", ".svg"):
+        raise InvalidInput(f"{path} is not a kind of picture: let it end in .png, .pdf or .svg.")
+    return Path(path)
