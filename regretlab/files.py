@@ -79,6 +79,8 @@ def writable_folder(folder: Path, file: Path | None = None) -> None:
     place = file or folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(None, "permission denied")
         with tempfile.TemporaryFile(dir=folder):
             pass
         if file is not None and len(file.name.encode()) > os.pathconf(folder, "PC_NAME_MAX"):

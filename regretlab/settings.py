@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -94,7 +94,7 @@ def first_iterate(setting: Setting, x1: Any) -> np.ndarray:
     return start
 
 
-def is_list(at: Any) -> bool:
+def is_list(at: Any) -> TypeGuard[Iterable[Any]]:
     """Are these rounds one by one, and not every k-th?"""
     if isinstance(at, np.ndarray):
         return at.ndim > 0

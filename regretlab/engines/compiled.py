@@ -7,13 +7,13 @@ module holds all that it would freeze and is named by the hash of its text.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import pickle
 import platform
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from threading import Lock
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,8 @@ SUPPLIED: dict[Callable, str] = {
     arithmetic.fma: "def fma(a, b, c):\n    return fused(float(a), float(b), float(c))",
 }
 
+CACHED = '@njit(cache=True, nogil=True, error_model="numpy")'
+IN_MEMORY = '@njit(nogil=True, error_model="numpy")'
 HELD = ("x", "ledger.gradients", "ledger.iterates")
 
 _kernels: dict[str, Any] = {}
@@ -58,8 +60,26 @@ _lock = Lock()
 class Kernel:
     """A compiled loop, to be called as the loop is, with pieces and named tuples as they are."""
 
-    def __init__(self, name: str, module: Any, entry: str) -> None:
-        self.name, self.module, self.entry = name, module, getattr(module, entry)
+    def __init__(self, name: str, text: str, entry: str) -> None:
+        self.name, self.text, self.entry_name = name, text, entry
+        self.path = store.kept(name, text)
+        self.load()
+
+    def load(self) -> None:
+        self.module = loaded(self.name, self.text, self.path)
+        self.entry = getattr(self.module, self.entry_name)
+
+    def begin_anew(self, error: Exception) -> None:
+        """Drop what is on disk of it."""
+        if self.path is not None:
+            store.forget(self.path)
+        self.load()
+
+    def keep_in_memory(self, error: Exception) -> None:
+        """Do without the disk."""
+        store.complain(f"it cannot be used ({error})")
+        self.path = None
+        self.load()
 
     def frozen(self, argument: Any) -> Any:
         """An argument as the generated module has it: its own named tuples, its own types."""
@@ -96,9 +116,7 @@ def written(loop: Callable, pieces: Mapping[str, Piece], tuples: tuple = ()) -> 
         and one_coordinate(pieces["losses"], pieces["feasible"])
     )
     entry = module.function(loop, pieces, finish=partial(single, held=HELD) if alone else None)
-    module.texts[entry] = module.texts[entry].replace(
-        "@register", '@njit(cache=True, nogil=True, error_model="numpy")', 1
-    )
+    module.texts[entry] = module.texts[entry].replace("@register", CACHED, 1)
     return f"{HEAD}\n{module.text()}", entry
 
 
@@ -134,50 +152,39 @@ def kernel(loop: Callable, pieces: Mapping[str, Piece], tuples: tuple = ()) -> K
     name = f"regretlab_kernel_{digest}"
     with _lock:
         if name not in _kernels:
-            _kernels[name] = Kernel(name, loaded(name, text), entry)
+            _kernels[name] = Kernel(name, text, entry)
         return _kernels[name]
 
 
-def loaded(name: str, text: str) -> Any:
-    """Import a generated module from the cache folder."""
-    path = store.kept(name, text)
-    specification = importlib.util.spec_from_file_location(name, path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
+def loaded(name: str, text: str, path: Path | None) -> Any:
+    """A generated module, from its file, or in memory alone if it has none."""
+    if path is None:
+        text = text.replace(CACHED, IN_MEMORY)
+    module = ModuleType(name)
+    module.__file__ = str(path or f"<{name}>")
     sys.modules[name] = module  # where Numba looks when it reads its index
-    specification.loader.exec_module(module)
+    exec(compile(text, module.__file__, "exec"), module.__dict__)
     return module
 
 
 def first_call(compiled: Kernel, *arguments: Any) -> Any:
     """Call a kernel that may have to be compiled or read from disk; CannotCompile says why it cannot.
 
-    Machine code that cannot be read (a truncated file, say) is dropped and compiled anew.
+    Machine code on disk that cannot be read (a truncated file, say) is dropped and compiled anew;
+    where the disk itself is the trouble, a kernel is compiled in memory.
     """
     from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
     with _lock:
-        for attempt in range(2):
+        for mend in (compiled.begin_anew, compiled.keep_in_memory, None):
             try:
                 return compiled(*arguments)
             except (NumbaError, UnsupportedBytecodeError) as error:
                 raise CannotCompile(f"Numba refuses it ({reason(error)})") from error
-            except (
-                pickle.UnpicklingError,
-                EOFError,
-                OSError,
-                AttributeError,
-                ImportError,
-                IndexError,
-            ):
-                if attempt:
+            except Exception as error:
+                if mend is None:
                     raise
-                path = store.usable_folder() / f"{compiled.name}.py"
-                store.forget(path)
-                _kernels.pop(compiled.name, None)
-                compiled.module = loaded(compiled.name, path.read_text(encoding="utf-8"))
-                compiled.entry = getattr(compiled.module, compiled.entry.__name__)
+                mend(error)
     raise AssertionError
 
 

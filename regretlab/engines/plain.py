@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from regretlab.errors import InvalidInput
 from regretlab.pieces import Piece
 
@@ -28,7 +30,7 @@ class Receiving:
 def receiving(piece: Piece, function: Callable) -> Callable:
     """`function`, called with more keywords than it names."""
     names = tuple(inspect.signature(function).parameters)
-    remembers = function.__name__ == "remember"
+    nothing = not_a_number(piece, function.__name__)
 
     def call(**offered: Any) -> Any:
         if missing := [name for name in names if name not in offered]:
@@ -39,9 +41,18 @@ def receiving(piece: Piece, function: Callable) -> Callable:
         except (ArithmeticError, ValueError) as error:  # where compiled arithmetic has NaN or inf
             if isinstance(error, ValueError) and not math_domain(error):
                 raise
-            return piece.Memory(*[math.nan] * len(piece.Memory._fields)) if remembers else math.nan  # type: ignore[attr-defined]
+            return nothing
 
     return call
+
+
+def not_a_number(piece: Any, function: str) -> Any:
+    """NaN in the shape of what a function gives."""
+    if function == "remember":
+        return piece.Memory(*[math.nan] * len(piece.Memory._fields))
+    if function == "gradient" and piece.shape == "vector":
+        return np.full(piece.d, math.nan)
+    return math.nan
 
 
 def math_domain(error: ValueError) -> bool:

@@ -38,47 +38,51 @@ def objection(path: Path) -> str:
         return "others may write to it"
     if not os.access(path, os.W_OK | os.X_OK):
         return "it is read-only"
-    return ""
+    try:
+        with tempfile.TemporaryFile(dir=path):
+            return ""
+    except OSError as error:
+        return f"it takes no files ({error.strerror})"
 
 
-@cache
-def _private() -> tempfile.TemporaryDirectory:
-    return tempfile.TemporaryDirectory(prefix="regretlab-kernels-")
+def complain(why: str) -> None:
+    """One warning for each reason why kernels are not kept."""
+    _complain(folder(), why)
 
 
 @cache
 def _complain(path: Path, why: str) -> None:
-    warnings.warn(
-        f"kernel cache {path}: {why}; compiling for this process only (set REGRETLAB_CACHE to a folder of your own).",
-        RuntimeWarning,
-        stacklevel=2,
-    )
+    message = f"kernel cache {path}: {why}; compiling for this process only"
+    remedy = "(set REGRETLAB_CACHE to a folder of your own)"
+    warnings.warn(f"{message} {remedy}.", RuntimeWarning, stacklevel=2)
 
 
-def usable_folder() -> Path:
-    """The cache folder, or a private temporary one, with one warning, if it cannot be trusted."""
-    path = folder()
-    if why := objection(path):
-        _complain(path, why)
-        return Path(_private().name)
-    return path
-
-
-def kept(name: str, text: str) -> Path:
-    """The file of a generated module, written whole or not at all.
+def kept(name: str, text: str) -> Path | None:
+    """The file of a generated module, written whole; None, with one warning, if it cannot be.
 
     Its time stamp is fixed, because Numba compares it: two processes that write the same module at
     once must leave the same stamp.
     """
-    path = usable_folder() / f"{name}.py"
+    place = folder()
+    if why := objection(place):
+        complain(why)
+        return None
+    path = place / f"{name}.py"
     with contextlib.suppress(OSError):
-        if path.read_text(encoding="utf-8") == text and path.stat().st_mtime == 0:
+        if path.read_bytes() == text.encode() and path.stat().st_mtime == 0:
             return path
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.utime(temporary, (0, 0))
-    Path(temporary).replace(path)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=place, prefix=f"{name}-", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode())
+            os.utime(temporary, (0, 0))
+            Path(temporary).replace(path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+    except OSError as error:
+        complain(f"it cannot be written ({error.strerror})")
+        return None
     return path
 
 
