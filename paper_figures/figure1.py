@@ -231,5 +231,7 @@ def draw(data: xr.Dataset) -> Any:
         panel.set_ylim(-1.08, 1.08)
     handles, labels = axes[0, 0].get_legend_handles_labels()
     drawn.legend(handles, labels, loc="outside upper center", ncols=len(labels))
-    drawn.supxlabel(textwrap.fill(caption(data), 160), fontsize=6.5, x=0.02, ha="left")
+    drawn.supxlabel(
+        textwrap.fill(caption(data), 160, break_on_hyphens=False), fontsize=6.5, x=0.02, ha="left"
+    )
     return drawn

@@ -117,5 +117,7 @@ def draw(data: xr.Dataset) -> Any:
         xscale="log", xlabel="round $t$", ylabel="$R_t/t$", title="average regret", ylim=(0, None)
     )
     right.legend(loc="upper right")
-    drawn.supxlabel(textwrap.fill(caption(data), 160), fontsize=6.5, x=0.02, ha="left")
+    drawn.supxlabel(
+        textwrap.fill(caption(data), 160, break_on_hyphens=False), fontsize=6.5, x=0.02, ha="left"
+    )
     return drawn

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from regretlab.arithmetic import accumulate, is_finite, quotient, sqrt, two_product
 from regretlab.philox import uniform
 
-GOOD, BAD_LOSS, BAD_STEP = 0, 1, 2
+GOOD, BAD_LOSS, BAD_STEP, BAD_SHAPE = 0, 1, 2, 3
 EXACT = -0.0  # the rest of a number that is exact: unlike +0.0, adding it changes nothing at all
 
 
@@ -56,6 +56,8 @@ def rounds(
         if losses.shape == "vector":
             u = uniform(source, t, 0) if losses.random else 0.0
             gradient = losses.gradient(t=t, x=x, seen=x, u=u).copy()  # it may be a view of x
+            if len(gradient) != d:
+                return t - 1, BAD_SHAPE
             if not losses.linear:
                 loss = losses.value(t=t, x=x, seen=x, u=u)
                 paid, lost = accumulate(paid, lost, loss, EXACT)
@@ -99,6 +101,8 @@ def rounds(
                 return t - 1, BAD_STEP if is_finite(given) else BAD_LOSS
         if feasible.shape == "vector":
             projected = feasible.project(y=y, w=weights)
+            if len(projected) != d:
+                return t - 1, BAD_SHAPE
             for i in range(d):
                 x[i] = projected[i]
 

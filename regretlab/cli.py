@@ -285,7 +285,8 @@ def list_(
     Example: [bold]regretlab list methods amsgrad[/bold]
     """
     if what is not None and what not in LISTS:
-        raise InvalidInput(f"{what} cannot be listed: {nearest(what, LISTS)}")
+        remedy = f"list one of {', '.join(LISTS)}, or 'regretlab list methods NAME'."
+        raise InvalidInput(f"{what} cannot be listed: {remedy}")
     kinds = [what] if what else list(LISTS)
     if name is not None:
         entry = described(named(LISTS[kinds[0]], name))

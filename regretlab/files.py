@@ -6,11 +6,13 @@ before the image is opened, since HDF5 may hang or crash on a damaged one.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
 import re
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,7 @@ def save(data: xarray.Dataset, path: str | Path) -> Path:
 def write_whole(path: str | Path, content: bytes) -> Path:
     """Write a file, whole or not at all; BrokenFile if it cannot be."""
     path = Path(path)
-    part = path.with_name(f".regretlab-{os.getpid()}.part")
+    part = path.parent / f".regretlab-{os.getpid()}-{threading.get_ident()}.part"
     try:
         with part.open("wb") as file:
             file.write(content)
@@ -42,7 +44,8 @@ def write_whole(path: str | Path, content: bytes) -> Path:
         why = error.strerror or error
         raise BrokenFile(f"{path} cannot be written ({why}): choose another place.") from None
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
     return path
 
 

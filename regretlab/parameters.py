@@ -65,7 +65,8 @@ def as_real(name: str, value: Any, owner: str) -> float:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        raise InvalidInput(f"{name}={value} is not a finite number: {owner} needs one.")
+        shown = repr(value) if isinstance(value, str) else value
+        raise InvalidInput(f"{name}={shown} is not a finite number: {owner} needs one.")
     return number + 0.0  # so that there is one zero
 
 

@@ -100,9 +100,7 @@ class Piece:
         }
 
     def __str__(self) -> str:
-        spec = self.spec()
-        settings = ",".join(f"{n}={spelled(v)}" for n, v in spec.items() if n != "name")
-        return f"{self.name}:{settings}" if settings else self.name
+        return spelled_spec(self.spec())
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{n}={v!r}" for n, v in self.spec().items() if n != "name")
@@ -117,6 +115,12 @@ class Piece:
     def but(self, **changes: Any) -> Self:
         """The same piece with some parameters changed."""
         return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+
+
+def spelled_spec(spec: dict[str, Any]) -> str:
+    """A piece's `spec()` as the command line takes it."""
+    settings = ",".join(f"{name}={spelled(v)}" for name, v in spec.items() if name != "name")
+    return f"{spec['name']}:{settings}" if settings else spec["name"]
 
 
 def spelled(value: Any) -> str:

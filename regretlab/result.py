@@ -13,7 +13,9 @@ import numpy as np
 
 from regretlab.engines.engine import Setting
 from regretlab.engines.run import Records
+from regretlab.errors import InvalidInput
 from regretlab.files import load_dataset, save
+from regretlab.pieces import Piece, spelled_spec
 from regretlab.regret.books import books, comparator
 from regretlab.spelling import from_spec
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import xarray
 
 FORMAT = "regretlab play 1"
+KINDS = ("method", "losses", "set", "step")
 BOOKS = {
     "cumulative_loss": "f_1(x_1) + ... + f_t(x_t)",
     "comparator_loss": "min over F of f_1(x) + ... + f_t(x)",
@@ -47,34 +50,39 @@ class Play:
         """x_{T+1}, after the last update: shape (d,), or (runs, d)."""
         return self.data.final_iterate.values
 
-    def setting(self) -> Setting:
-        """The pieces, made anew from the attributes if the play was loaded."""
-        if self._setting is None:
-            kinds = {"method": "method", "losses": "losses", "set": "set", "step": "step"}
-            specs = {k: json.loads(self.data.attrs[k]) for k in kinds}
-            method, losses, feasible, step = (
-                from_spec(kind, specs[k]) for k, kind in kinds.items()
-            )
-            self._setting = Setting(method, losses, feasible, step)  # type: ignore[arg-type]
+    def setting(self, **given: Any) -> Setting:
+        """The pieces: as played, or made anew from the attributes, but for those that are given."""
+        if self._setting is None or given:
+            pieces = {kind: given.get(kind) or self._piece(kind) for kind in KINDS}
+            setting = Setting(*(pieces[kind] for kind in KINDS))
+            if given:
+                return setting
+            self._setting = setting
         return self._setting
+
+    def _piece(self, kind: str) -> Any:
+        if self._setting is not None:
+            return self._setting[KINDS.index(kind)]
+        spec, home = json.loads(self.data.attrs[kind]), json.loads(self.data.attrs["classes"])[kind]
+        if not home.startswith("regretlab."):
+            what = f"{spec['name']} is a class of {home.partition(':')[0]}, not one of regretlab's"
+            raise InvalidInput(f"{what}: give it, as in replay({kind}=...).")
+        return from_spec(kind, spec)
+
+    def spelled(self, kind: str) -> str:
+        """The method, losses, set or step as the command line spells it."""
+        return spelled_spec(json.loads(self.data.attrs[kind]))
 
     def replay(self, **changes: Any) -> Play:
         """Play again from the settings alone, or with some of `play`'s arguments changed."""
         from regretlab.game import play
 
-        pieces, attrs = self.setting(), self.data.attrs
-        asked = {
-            "method": pieces.method,
-            "losses": pieces.losses,
-            "set": pieces.feasible,
-            "step": pieces.step,
-        }
-        asked |= {
+        attrs = self.data.attrs
+        pieces = self.setting(**{k: v for k, v in changes.items() if k in KINDS})
+        asked: dict[str, Any] = dict(zip(KINDS, pieces, strict=True)) | {
             "rounds": int(self.data["round"][-1]),
             "x1": np.atleast_1d(attrs["x1"]),
             "seed": int(attrs["seed"]),
-        }
-        asked |= {
             "runs": self.data.sizes.get("run"),
             "engine": attrs["engine"],
             "at": self.data["round"].values,
@@ -90,7 +98,7 @@ class Play:
     def row(self) -> dict[str, Any]:
         """The outcome as `regretlab play --json` prints it; with runs, medians and the list `runs`."""
         last, attrs = self.data.isel(round=-1), self.data.attrs
-        row: dict[str, Any] = {k: json.loads(attrs[k]) for k in ("method", "losses", "set", "step")}
+        row: dict[str, Any] = {k: json.loads(attrs[k]) for k in KINDS}
         row |= {
             "rounds": int(last["round"]),
             "x1": np.atleast_1d(attrs["x1"]).tolist(),
@@ -110,9 +118,10 @@ class Play:
         return row
 
     def __repr__(self) -> str:
-        s, r = self.setting(), self.row()
-        end = f"T={r['rounds']}: R_T/T={r['average_regret']}, x={r['x']}"
-        return f"Play({s.method} against {s.losses} on {s.feasible}, {end})"
+        who = f"{self.spelled('method')} against {self.spelled('losses')} on {self.spelled('set')}"
+        row = self.row()
+        end = f"T={row['rounds']}: R_T/T={row['average_regret']}, x={row['x']}"
+        return f"Play({who}, {end})"
 
 
 def numbers(last: xarray.Dataset) -> dict[str, Any]:
@@ -147,6 +156,11 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "unknown"
     return found
+
+
+def home(piece: Piece) -> str:
+    """Where the class of a piece is defined."""
+    return f"{type(piece).__module__}:{type(piece).__qualname__}"
 
 
 def dataset(
@@ -187,18 +201,18 @@ def dataset(
     for name, meaning in BOOKS.items():
         data[name].attrs["long_name"] = meaning
     data["iterate"].attrs["long_name"] = "x_t"
+    data["comparator"].attrs["long_name"] = "the best fixed point of F for f_1 + ... + f_t"
     data["final_iterate"].attrs["long_name"] = "x_{T+1}"
     data.attrs = {
         "format": FORMAT,
-        **{
-            k: json.dumps(p.spec())
-            for k, p in zip(("method", "losses", "set", "step"), setting, strict=True)
-        },
+        **{k: json.dumps(p.spec()) for k, p in zip(KINDS, setting, strict=True)},
+        "classes": json.dumps({k: home(p) for k, p in zip(KINDS, setting, strict=True)}),
         "rounds": settings["rounds"],
         "rounds_played": max(r.played for r in records),
         "first_round": 1,
         "x1": settings["x1"],
         "seed": str(settings["seed"]),
+        "random": int(setting.losses.random),
         "comparator": comparator(setting),
         "engine": settings["engine"],
         "seconds": sum(r.seconds for r in records),

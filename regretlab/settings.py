@@ -59,6 +59,10 @@ def whole(piece: Any, kind: type[Piece]) -> None:
         raise InvalidInput(
             f"{name} defines neither psi nor root: give one; psi is 1 for plain steps."
         )
+    if getattr(piece, "shape", "vector") not in ("coordinate", "vector"):
+        raise InvalidInput(f"shape={piece.shape} of {name} is unknown: coordinate or vector.")  # type: ignore[attr-defined]
+    if isinstance(piece, Losses) and (not isinstance(piece.d, int) or piece.d < 1):
+        raise InvalidInput(f"d={piece.d!r} of {name} is not a dimension: give a whole number >= 1.")
     if isinstance(piece, Losses) and not piece.linear and not hasattr(cls, "value"):
         why = "its gradient names x, so that f_t is not linear"
         raise InvalidInput(f"{name} defines no value: {why}; add value(self, t, x).")

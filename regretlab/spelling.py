@@ -21,6 +21,8 @@ ROOMS = {
     "step": "regretlab.schedules",
 }
 
+CALLED = {"method": "method", "losses": "loss sequence", "set": "set", "step": "step schedule"}
+
 
 @cache
 def found(room: str) -> dict[str, type[Piece]]:
@@ -49,7 +51,7 @@ def named(kind: str, name: str) -> type[Piece]:
     """The class of the piece called `name` on the command line."""
     known = found(ROOMS[kind])
     if name not in known:
-        raise InvalidInput(f"{name} is not a known {kind}: {nearest(name, known)}")
+        raise InvalidInput(f"{name} is not a known {CALLED[kind]}: {nearest(name, known)}")
     return known[name]
 
 

@@ -35,7 +35,8 @@ import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
 
-register = njit(error_model="numpy", boundscheck=True)
+register = njit(error_model="numpy")
+register_checked = njit(error_model="numpy", boundscheck=True)
 
 @intrinsic
 def fused(context, a, b, c):
@@ -100,7 +101,9 @@ class Kernel:
 def written(loop: Callable, pieces: Mapping[str, Piece], tuples: tuple = ()) -> tuple[str, str]:
     """The text of the generated module, and the name of the loop in it."""
     supplied = dict(SUPPLIED)
-    module = Module(supplied, taken=("njit", "types", "intrinsic", "register", "fused"))
+    module = Module(
+        supplied, taken=("njit", "types", "intrinsic", "register", "register_checked", "fused")
+    )
     for piece in pieces.values():
         module.texts[f"{piece.kind}_Parameters"] = parameters_class(piece)
         if isinstance(piece, Method):
@@ -116,7 +119,7 @@ def written(loop: Callable, pieces: Mapping[str, Piece], tuples: tuple = ()) -> 
         and one_coordinate(pieces["losses"], pieces["feasible"])
     )
     entry = module.function(loop, pieces, finish=partial(single, held=HELD) if alone else None)
-    module.texts[entry] = module.texts[entry].replace("@register", CACHED, 1)
+    module.texts[entry] = f"{CACHED}\n{module.texts[entry].partition(chr(10))[2]}"
     return f"{HEAD}\n{module.text()}", entry
 
 

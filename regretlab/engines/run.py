@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from regretlab.algorithm1 import BAD_LOSS, GOOD, Log
+from regretlab.algorithm1 import BAD_LOSS, BAD_SHAPE, GOOD, Log
 from regretlab.engines.engine import Engine, Setting, State, blank_log
 from regretlab.philox import Stream
 
@@ -117,5 +117,11 @@ def complaint(trouble: int, t: int, setting: Setting) -> str:
     if trouble == BAD_LOSS:
         what = f"the loss or gradient of {setting.losses.name} is not finite"
         return f"{what} in round {t}: bound it, or stop before."
+    if trouble == BAD_SHAPE:
+        who = f"{setting.losses.name} or {setting.feasible.name}"
+        return (
+            f"an array given by {who} in round {t} has not d={setting.losses.d} entries: mend it."
+        )
     what = f"the step of {setting.method.name} is not finite"
-    return f"{what} in round {t}: sqrt(V_t) is 0 or it overflows; scale the losses, or stop before."
+    why = "V_t is 0 or negative, or it overflows"
+    return f"{what} in round {t}: {why}; scale the losses, or stop before."

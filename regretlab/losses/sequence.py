@@ -25,7 +25,8 @@ class Losses(Piece):
         t      the round, from 1
         x      the point at which it is evaluated
         seen   x_t, which an adaptive adversary sees before it reveals f_t
-        u      a draw from [0, 1), new for every (seed, run, round, coordinate)
+        u      a draw from [0, 1), new for every (seed, run, round, coordinate); with
+               shape = "vector", one number for every (seed, run, round)
         i      the coordinate, from 0
 
     A gradient that does not name x makes the sequence linear: f_t(x) = <gradient, x>.

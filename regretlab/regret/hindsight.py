@@ -23,6 +23,8 @@ from regretlab.philox import Stream, uniform
 from regretlab.regret.ledger import Accounts, accounts
 from regretlab.sets.feasible import FeasibleSet
 
+INSET = 1e-9
+
 
 def charge(losses, source, z, ledger, first, last):
     """Add f_t(z) and its gradient at the fixed point z to the ledger, for t = first .. last."""
@@ -71,9 +73,11 @@ class Total:
 
     def __call__(self, z: np.ndarray) -> tuple[float, np.ndarray]:
         ledger = blank(len(z))
-        self.charge(self.losses, self.source, np.ascontiguousarray(z), ledger, 1, self.t)
+        with np.errstate(all="ignore"):
+            self.charge(self.losses, self.source, np.ascontiguousarray(z), ledger, 1, self.t)
         self.terms = ledger.loss[:, 0].tolist()
-        return float(ledger.loss.sum()), ledger.gradients.sum(axis=0)
+        with np.errstate(all="ignore"):
+            return float(ledger.loss.sum()), ledger.gradients.sum(axis=0)
 
 
 def convex_accounts(log: Log, losses: Losses, feasible: FeasibleSet, source: Stream) -> Accounts:
@@ -85,23 +89,31 @@ def convex_accounts(log: Log, losses: Losses, feasible: FeasibleSet, source: Str
     from scipy.optimize import Bounds, minimize
 
     total, (low, high) = Total(losses, source), feasible.bounds()
-    box, exactly = Bounds(low, high, keep_feasible=True), {"ftol": 1e-15, "gtol": 1e-12}  # type: ignore[arg-type]
+    exactly = {"ftol": 1e-15, "gtol": 1e-12}
     points, best, gaps = [], [], []
     z = log.iterate[0].copy()
     for t in map(int, log.round):
         total.t = t
 
-        # in units in which the steepest slope is 1, whatever the units of the losses
-        scale = max(float(abs(total(end)[1]).max()) for end in (low, high, z)) or 1.0
+        # in units in which the steepest slope is 1, whatever the units of the losses; where a slope
+        # is infinite at an end (of -log x, say), from just inside it
+        slopes, inset = steepest(total, low, high, z), 0.0
+        if not np.isfinite(slopes):
+            inset = INSET * (high - low)
+            slopes = steepest(total, low + inset, high - inset)
+        scale = slopes if np.isfinite(slopes) and slopes > 0 else 1.0
+        box = Bounds(low + inset, high - inset, keep_feasible=True)  # type: ignore[arg-type]
 
         def scaled(z: np.ndarray, scale: float = scale) -> tuple[float, np.ndarray]:
             value, gradient = total(z)
             return value / scale, gradient / scale
 
+        z = np.clip(z, box.lb, box.ub)
         solved = minimize(scaled, z, jac=True, bounds=box, method="L-BFGS-B", options=exactly)
-        z = np.clip(solved.x, low, high)
+        z = np.clip(solved.x, box.lb, box.ub)
         _, gradient = total(z)
-        gap = max(0.0, float(gradient @ z + feasible.support(-gradient)))
+        gap = float(gradient @ z + feasible.support(-gradient))
+        gap = max(0.0, gap) if np.isfinite(gap) else np.inf
         if len(z) == 1 and gap > 1e-12 * scale * float(high[0] - low[0]):
             x, gap = between_tangents(total, float(low[0]), float(z[0]), float(high[0]))
             z = np.array([x])
@@ -110,6 +122,12 @@ def convex_accounts(log: Log, losses: Losses, feasible: FeasibleSet, source: Str
         best.append(total.terms)
         gaps.append(gap)
     return accounts(log, losses, feasible, np.array(points), best, np.array(gaps))
+
+
+def steepest(total: Callable, *points: np.ndarray) -> float:
+    """The largest partial derivative at some points, in absolute value; NaN counts as infinite."""
+    slopes = [float(abs(total(z)[1]).max()) for z in points]
+    return max(s if np.isfinite(s) else np.inf for s in slopes)
 
 
 def between_tangents(total: Callable, low: float, start: float, high: float) -> tuple[float, float]:
@@ -134,8 +152,10 @@ def between_tangents(total: Callable, low: float, start: float, high: float) -> 
         (a, fa, ga), (b, fb, gb) = left, right
         if ga >= 0:
             return a, 0.0
-        x = (fb - fa + ga * a - gb * b) / (ga - gb)
-        floor = max(floor, fa + ga * (x - a))
+        x = (a + b) / 2
+        if np.isfinite([fa, ga, fb, gb]).all():  # else a tangent is vertical: halve the bracket
+            x = (fb - fa + ga * a - gb * b) / (ga - gb)
+            floor = max(floor, fa + ga * (x - a))
         if not a < x < b or best[1] - floor <= 1e-15 * abs(best[1]):
             break
     return best[0], max(0.0, best[1] - floor)

@@ -91,6 +91,7 @@ def pseudo_regret(log: Log, losses: Losses, feasible: FeasibleSet) -> np.ndarray
     mean = losses.expected_gradient()
     if mean is None or not (losses.random and losses.linear):
         return np.full(len(log.round), np.nan)
+    mean = np.broadcast_to(mean, losses.d)
     best = feasible.argmin(mean)
     return np.array(
         [

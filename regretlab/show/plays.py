@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHOWN_COORDINATES = 6
+FEW = 5
 
 
 @styled
@@ -35,19 +36,18 @@ def plot(self: Play, path: str | Path | None = None) -> Figure:
     if bool(np.isfinite(data.pseudo_regret).any()):
         band(right, t, data.pseudo_regret / data["round"], PALETTE[1], "pseudo-regret$/t$")
     left.set(xscale="log", xlabel="round $t$", ylabel="iterate $x_t$")
-    positive = data.average_regret.where(np.isfinite(data.average_regret), 1) > 0
-    right.set(
-        xscale="log",
-        xlabel="round $t$",
-        ylabel="average regret $R_t/t$",
-        yscale="log" if positive.all() else "linear",
-    )
+    right.set(xscale="log", xlabel="round $t$", ylabel="average regret $R_t/t$")
+    averages = data.average_regret.values[np.isfinite(data.average_regret.values)]
+    if len(averages) and averages.min() > 0:
+        right.set_yscale("log")
+    elif len(averages) and averages.max() > 0:  # nothing negative is cut off, nothing is flattened
+        right.set_yscale("symlog", linthresh=max(float(abs(averages).max()) * 1e-5, 1e-12))
     if d > 1:
-        more = f"; {d - SHOWN_COORDINATES} more not drawn" if d > SHOWN_COORDINATES else ""
-        left.legend(title=f"coordinates{more}")
+        more = f";\n{d - SHOWN_COORDINATES} more not drawn" if d > SHOWN_COORDINATES else ""
+        left.legend(title=f"coordinates{more}", loc="center left", bbox_to_anchor=(1, 0.5))
     if right.lines[1:]:
         right.legend()
-    drawn.supxlabel(textwrap.fill(caption(self), 118), fontsize=7, x=0.02, ha="left")
+    drawn.supxlabel(wrapped(caption(self), 118), fontsize=7, x=0.02, ha="left")
     if path is not None:
         save_figure(drawn, path)
     return drawn
@@ -60,19 +60,28 @@ def band(axes: Any, t: np.ndarray, values: Any, look: dict, label: str) -> None:
             t, values.min("run"), values.max("run"), color=look["color"], alpha=0.2, linewidth=0
         )
         values = values.median("run")
-    axes.plot(t, values, label=label, linewidth=1.6, **look)
+    marker = "o" if len(t) < FEW else None  # a line of one point cannot be seen
+    axes.plot(t, values, label=label, linewidth=1.6, marker=marker, **look)
+
+
+def wrapped(text: str, width: int, lines: int = 6) -> str:
+    """A caption in lines, broken at spaces only; what would crowd the picture out ends in '...'."""
+    text = text.replace("$", r"\$")
+    fill = {"width": width, "break_on_hyphens": False}
+    return "\n".join(textwrap.wrap(text, max_lines=lines, placeholder=" ...", **fill))
 
 
 def caption(played: Play) -> str:
     """Every setting of a play in one line."""
-    s, attrs, data = played.setting(), played.data.attrs, played.data
+    attrs, data = played.data.attrs, played.data
     start = np.atleast_1d(attrs["x1"])
     shown = start[:1] if (start == start[0]).all() else start[:SHOWN_COORDINATES]
-    x1 = ", ".join(f"{v:g}" for v in shown) + (", ..." if 1 < len(shown) < len(start) else "")
+    x1 = ", ".join(f"{v:.13g}" for v in shown) + (", ..." if 1 < len(shown) < len(start) else "")
     runs = f"; {data.sizes['run']} runs (median, smallest to largest)" if "run" in data.dims else ""
-    seed = f"; seed {attrs['seed']}" if s.losses.random else ""
+    seed = f"; seed {attrs['seed']}" if attrs["random"] else ""
     return (
-        f"{s.method} against {s.losses} on {s.feasible}; step {s.step}; x1 = {x1}; "
+        f"{played.spelled('method')} against {played.spelled('losses')} on {played.spelled('set')}; "
+        f"step {played.spelled('step')}; x1 = {x1}; "
         f"T = {int(data['round'][-1]):,}{seed}{runs}; {attrs['engine']} engine, "
         f"regretlab {json.loads(attrs['versions'])['regretlab']}."
     )

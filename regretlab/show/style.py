@@ -80,6 +80,9 @@ def save_figure(drawn: Figure, path: str | Path) -> Path:
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it remarks on the dates inside fonts
     path = picture(path)
     dated: dict[str, Any] = {".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
+    if drawn.get_layout_engine() is not None:  # lay it out once, so that it is the same each time
+        drawn.draw_without_rendering()
+        drawn.set_layout_engine("none")
     image = io.BytesIO()
     with rc_context({"svg.hashsalt": "regretlab"}):
         drawn.savefig(image, format=path.suffix[1:], metadata=dated.get(path.suffix))

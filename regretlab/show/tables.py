@@ -5,10 +5,13 @@ from __future__ import annotations
 import inspect
 import json
 import math
+import os
 import sys
 from typing import Any
 
 import typer
+
+from regretlab.pieces import spelled_spec
 
 
 def described(piece: Any) -> dict[str, Any]:
@@ -65,7 +68,7 @@ def describe(row: dict[str, Any]) -> None:
     """The outcome of a play as a table."""
     skipped = ("runs", "versions")
     rows = [
-        [k, json.dumps(v) if isinstance(v, dict) else shown(v)]
+        [k, spelled_spec(v) if isinstance(v, dict) else shown(v)]
         for k, v in row.items()
         if k not in skipped and v is not None
     ]
@@ -78,7 +81,13 @@ def shown(value: Any) -> str:
         return ", ".join(shown(v) for v in value[:8]) + (
             f", ... ({len(value)} in all)" if len(value) > 8 else ""
         )
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return (
+        f"{value:.10g}"
+        if isinstance(value, float)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else str(value)
+    )
 
 
 def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
@@ -92,7 +101,7 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
         drawn.add_column(column, overflow="fold", no_wrap=column in ("name", "defaults"))
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
-    terminal = sys.stdout is not None and sys.stdout.isatty()
+    terminal = "COLUMNS" in os.environ or (sys.stdout is not None and sys.stdout.isatty())
     Console(width=None if terminal else 120).print(drawn)
 
 
