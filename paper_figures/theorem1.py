@@ -18,10 +18,15 @@ import regretlab as rl
 
 C = 3.0
 BETA2 = 1 / 10
+MOST = 10**6
+HOLDS = "theorem1 holds: in every round that was played, and there was one; simulated, not proved."
 
 
 def data(rounds: int = 30_000, alpha: float = 0.5) -> xr.Dataset:
     """Every round of the play, so that the pattern can be checked in each."""
+    if rounds > MOST:
+        remedy = "ask for fewer, or play it with regretlab play."
+        raise rl.InvalidInput(f"rounds={rounds} is above {MOST}: every round is recorded; {remedy}")
     played = rl.play(
         rl.methods.Adam(beta1=0.0, beta2=BETA2),
         rl.losses.ReddiPeriod3(C=C),

@@ -170,6 +170,8 @@ def reproduce(
             for r in rows
         ],
     )
+    for name in chosen:
+        typer.echo(known[name].HOLDS)
     typer.echo(
         f"Figures, data and rows are in {out}/ ({', '.join(f'{n}.png, .pdf, .nc, .json' for n in chosen)})."
     )

@@ -7,6 +7,7 @@ import numpy as np
 from regretlab.algorithm1 import Log
 from regretlab.engines.engine import Setting
 from regretlab.philox import Stream
+from regretlab.regret.consistency import warn_if_inconsistent
 from regretlab.regret.hindsight import convex_accounts
 from regretlab.regret.ledger import Accounts, accounts, linear_accounts
 
@@ -20,6 +21,7 @@ def books(setting: Setting, log: Log, source: Stream) -> Accounts:
         n = len(log.round)
         unknown = np.full((n, losses.d), np.nan)
         return accounts(log, losses, feasible, unknown, [[np.nan]] * n, np.full(n, np.nan))
+    warn_if_inconsistent(losses, feasible, source, int(log.round[-1]))
     return convex_accounts(log, losses, feasible, source)
 
 

@@ -41,7 +41,8 @@ def plot(self: Play, path: str | Path | None = None) -> Figure:
     if len(averages) and averages.min() > 0:
         right.set_yscale("log")
     elif len(averages) and averages.max() > 0:  # nothing negative is cut off, nothing is flattened
-        right.set_yscale("symlog", linthresh=max(float(abs(averages).max()) * 1e-5, 1e-12))
+        least = max(float(abs(averages).max()) * 1e-3, 1e-12)
+        right.set_yscale("symlog", linthresh=least, linscale=0.6)
     if d > 1:
         more = f";\n{d - SHOWN_COORDINATES} more not drawn" if d > SHOWN_COORDINATES else ""
         left.legend(title=f"coordinates{more}", loc="center left", bbox_to_anchor=(1, 0.5))

@@ -1,0 +1,61 @@
+"""Do the value and the gradient of losses belong together?
+
+For a convex f_t with subgradient g at x, f_t(y) >= f_t(x) + <g, y - x> for every y. A gradient with
+the wrong sign, or of another function, breaks that, and then no gap certifies anything.
+"""
+
+from __future__ import annotations
+
+import warnings
+from itertools import permutations
+
+import numpy as np
+
+from regretlab.engines.plain import Receiving
+from regretlab.losses.sequence import Losses
+from regretlab.philox import Stream, uniform
+from regretlab.sets.feasible import FeasibleSet
+
+ROUNDS, COORDINATES = 10, 3
+
+
+def warn_if_inconsistent(losses: Losses, feasible: FeasibleSet, source: Stream, last: int) -> None:
+    """Try the first rounds at the ends and inside of F; one warning names a round that fails."""
+    low, high = feasible.bounds()
+    points = [low + share * (high - low) for share in (0.0, 0.31, 0.77, 1.0)]
+    with np.errstate(all="ignore"):
+        for t in range(1, min(last, ROUNDS) + 1):
+            for x, y in permutations(points, 2):
+                if broken(losses, source, t, x, y):
+                    what = f"the gradient of {losses.name} is not one of its value in round {t}"
+                    why = f"f({y.tolist()}) < f(x) + <gradient, y - x> at x = {x.tolist()}"
+                    remedy = "mend one of them, or do not trust the regret"
+                    warnings.warn(f"{what}: {why}; {remedy}.", RuntimeWarning, stacklevel=2)
+                    return
+
+
+def broken(losses: Losses, source: Stream, t: int, x: np.ndarray, y: np.ndarray) -> bool:
+    """Is f_t(y) below the tangent at x, by more than rounding explains?"""
+    play = Receiving(losses)
+    if losses.shape == "vector":
+        u = uniform(source, t, 0)
+        sides = [
+            (
+                play.value(t=t, x=y, u=u),
+                play.value(t=t, x=x, u=u),
+                play.gradient(t=t, x=x, u=u) @ (y - x),
+            )
+        ]
+    else:
+        sides = []
+        for i in range(min(len(x), COORDINATES)):
+            a, b, u = float(x[i]), float(y[i]), uniform(source, t, i)
+            slope = play.gradient(t=t, x=a, u=u, i=i)
+            sides.append(
+                (play.value(t=t, x=b, u=u, i=i), play.value(t=t, x=a, u=u, i=i), slope * (b - a))
+            )
+    return any(
+        np.isfinite([there, here, climb]).all()
+        and there < here + climb - 1e-9 * (abs(there) + abs(here) + abs(climb))
+        for there, here, climb in sides
+    )
