@@ -49,10 +49,13 @@ def make(name: str, out: Path, **settings: Any) -> list[dict[str, Any]]:
         part = getattr(stopped.play, "data", stopped.play)
         path = rl.save(part, out / f"{name}.nc")
         raise type(stopped)(f"{name}: {stopped}; what was played is in {path}", part) from None
-    rl.save(data, out / f"{name}.nc")
-    rows = figure.table(data)
-    (out / f"{name}.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    drawn = figure.draw(data)
-    for kind in KINDS[:2]:
-        rl.show.save_figure(drawn, out / f"{name}.{kind}")
+    path = rl.save(data, out / f"{name}.nc")
+    try:
+        rows = figure.table(data)
+        (out / f"{name}.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        drawn = figure.draw(data)
+        for kind in KINDS[:2]:
+            rl.show.save_figure(drawn, out / f"{name}.{kind}")
+    except KeyboardInterrupt:
+        raise rl.Interrupted(f"{name}: interrupted; what was played is in {path}", data) from None
     return rows

@@ -87,10 +87,12 @@ def data(
                     plays[setting, name] = rl.play(
                         learner, losses, feasible, rounds=rounds, step=step, runs=runs, progress=bar
                     )
-    except (rl.Interrupted, rl.NotFinite) as stopped:
-        if stopped.play is not None:
-            plays[setting, name] = stopped.play
-        raise type(stopped)(str(stopped), assembled(plays) if plays else None) from None  # type: ignore[arg-type]
+    except (KeyboardInterrupt, rl.NotFinite) as stopped:
+        if part := getattr(stopped, "play", None):
+            plays[setting, name] = part
+        kind = rl.NotFinite if isinstance(stopped, rl.NotFinite) else rl.Interrupted
+        said = str(stopped) or "interrupted between two plays"
+        raise kind(said, assembled(plays) if plays else None) from None
     return assembled(plays)
 
 

@@ -86,6 +86,12 @@ def keeping_its_message() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
+def interrupted_late(saved: Path | None) -> Interrupted:
+    """Ctrl-C when every round had been played."""
+    where = f"; what was played is in {saved}" if saved else ""
+    return Interrupted(f"interrupted after the last round{where}")
+
+
 @contextlib.contextmanager
 def undisturbed(ended: str) -> Iterator[None]:
     """After Ctrl-C, let what was played be saved and printed though the key is pressed again."""
@@ -251,11 +257,13 @@ def play(
                 raise
             played, ended = stopped.play, str(stopped)
             status = 2 if isinstance(stopped, NotFinite) else 130
-    with undisturbed(ended):
-        told = [ended] if ended else []
+    told = [ended] if ended else []
+    with keeping_its_message(), undisturbed(ended):
+        saved = False
         try:
             if out is not None:
                 played.save(out)
+                saved = True
                 told += [f"what was played until then is in {out}"] if ended else []
             elif ended:
                 told.append("nothing was saved: give --out")
@@ -264,13 +272,18 @@ def play(
         except BrokenFile as error:  # what was played is still printed
             told.append(str(error).rstrip("."))
             status = status or 2
+        except KeyboardInterrupt:
+            raise interrupted_late(out if saved else None) from None
         if told:
             complain("; ".join(told) + ".")
-        row = played.row()
-        if as_json:
-            print_json(row)
-        else:
-            describe(row)
+        try:
+            row = played.row()
+            if as_json:
+                print_json(row)
+            else:
+                describe(row)
+        except KeyboardInterrupt:
+            raise interrupted_late(out if saved else None) from None
     raise typer.Exit(status)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +25,7 @@ from regretlab.sets.feasible import FeasibleSet
 from regretlab.settings import as_count, first_iterate, fitting, logged_rounds
 
 ENGINES = ("compiled", "plain")
-IMPATIENT = 3
+IMPATIENT = 5.0  # seconds
 
 
 def play(
@@ -70,19 +71,18 @@ def play(
     start = first_iterate(setting, x1)
     logged = logged_rounds(rounds, at)
     sources = [stream(seed, k) for k in range(runs or 1)]
-    chosen = engine_for(engine, setting)
+    with patient() as stop:  # from here on Ctrl-C means: come back with what there is
+        chosen = engine_for(engine, setting)
 
-    def job(source: Any, stop: threading.Event, tick: Callable[[int], None]) -> Records:
-        return run(chosen, setting, source, start, rounds, logged, stop, tick)
+        def job(source: Any, tick: Callable[[int], None]) -> Records:
+            return run(chosen, setting, source, start, rounds, logged, stop, tick)
 
-    settings = {"rounds": rounds, "x1": start, "seed": seed, "runs": runs, "engine": chosen.name}
-    with patient() as stop:
         records = in_threads(job, sources, rounds, progress, stop)
-        pressed = stop.is_set()
+        used = {"rounds": rounds, "x1": start, "seed": seed, "runs": runs, "engine": chosen.name}
         result = None
         if any(r.played for r in records):
-            result = Play(dataset(setting, records, sources, settings), setting)
-    if pressed:
+            result = Play(dataset(setting, records, sources, used), setting)
+    if stop.is_set():
         played = max(r.played for r in records)
         raise Interrupted(f"interrupted after round {played} of {rounds}", result)
     troubled = [(k, r.trouble) for k, r in enumerate(records) if r.trouble]
@@ -110,13 +110,13 @@ def engine_for(name: str, setting: Setting) -> Engine:
 
 @contextlib.contextmanager
 def patient() -> Iterator[threading.Event]:
-    """An event that Ctrl-C sets in place of raising; pressed three times, it raises all the same."""
+    """An event that Ctrl-C sets in place of raising; pressed again much later, it raises after all."""
     stop, presses = threading.Event(), []
 
     def pressed(number: int, frame: Any) -> None:
         stop.set()
-        presses.append(number)
-        if len(presses) >= IMPATIENT:
+        presses.append(time.monotonic())
+        if presses[-1] - presses[0] > IMPATIENT:
             raise KeyboardInterrupt
 
     if not on_main_thread() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
@@ -149,12 +149,15 @@ def in_threads(
             shown.update(played)
 
     with bar as shown, ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(job, source, stop, tick) for source in sources]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            stop.set()
-            raise
+        futures = [pool.submit(job, source, tick) for source in sources]
+        while True:
+            try:
+                return [future.result() for future in futures]
+            except KeyboardInterrupt:  # raised by a handler that is not ours
+                stop.set()
+            except BaseException:
+                stop.set()
+                raise
 
 
 def progress_bar(rounds: int, wanted: bool | None = None) -> Any:

@@ -106,7 +106,10 @@ class Play:
         }
         if "run" in self.data.dims:
             runs = [numbers(last.isel(run=k)) for k in range(self.data.sizes["run"])]
-            row |= {key: median([r[key] for r in runs]) for key in runs[0]}
+            whole = [
+                r for r in runs if r["regret"] is not None
+            ] or runs  # not those that ended early
+            row |= {key: median([r[key] for r in whole]) for key in runs[0]}
             row["runs"] = [{"run": k} | r for k, r in enumerate(runs)]
         else:
             row |= numbers(last)

@@ -57,8 +57,10 @@ def named(kind: str, name: str) -> type[Piece]:
 
 def parse(kind: str, text: str) -> Piece:
     """A piece from `name` or `name:key=value,key=value`."""
-    name, _, settings = text.strip().partition(":")
+    name, colon, settings = text.strip().partition(":")
     piece = named(kind, name)
+    if colon and not settings:
+        raise InvalidInput(f"{text} ends in a colon: write {name}, or {name}:key=value.")
     values = {}
     for setting in settings.split(",") if settings else []:
         key, equals, value = setting.partition("=")
