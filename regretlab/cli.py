@@ -5,29 +5,24 @@ Exit status: 0 done, whatever the verdict; 2 bad input, in one line; 130 interru
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
-import signal
-import sys
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import regretlab
-from regretlab.errors import (
-    BrokenFile,
-    Interrupted,
-    InvalidInput,
-    NotFinite,
-    RegretlabError,
-    nearest,
+from regretlab.ending import (
+    complain,
+    interrupted_late,
+    keeping_its_message,
+    leave,
+    status_of,
+    undisturbed,
 )
+from regretlab.errors import BrokenFile, Interrupted, InvalidInput, NotFinite, nearest
 from regretlab.files import writable_folder
-from regretlab.game import as_count, on_main_thread
+from regretlab.game import as_count
 from regretlab.show.style import picture
 from regretlab.show.tables import defaults, describe, describe_piece, described, print_json, table
 from regretlab.spelling import ROOMS, found, named, parse, read_number
@@ -45,62 +40,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command and return its exit status; errors are one line on standard error."""
+    """Run a command and return its exit status."""
     warnings.showwarning = lambda message, *rest, **more: complain(f"warning: {message}")
-    try:
-        status = app(args=arguments, prog_name="regretlab", standalone_mode=False) or 0
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        return status
-    except typer.TyperException as error:
-        said = " ".join(error.format_message().split()).rstrip(".")
-        complain(f"{said}: see 'regretlab --help', or --help after a command.")
-    except RegretlabError as error:
-        complain(str(error))
-    except (typer.Abort, KeyboardInterrupt) as stopped:
-        complain(str(stopped) or "interrupted; nothing was saved.")
-        return 130
-    except SystemExit:  # how typer says that the reader of a pipe has gone: nobody is left to tell
-        return 0
-    except OSError as error:
-        if error.errno == errno.EPIPE:
-            return 0
-        complain(f"standard output cannot be written ({error.strerror}): make room, or use --out.")
-    return 2
-
-
-def complain(message: str) -> None:
-    """One line on standard error, if there is one."""
-    if sys.stderr is not None:
-        print(f"regretlab: {message}", file=sys.stderr)
-
-
-@contextlib.contextmanager
-def keeping_its_message() -> Iterator[None]:
-    """Turn Ctrl-C into its line and exit status 130, before typer sees it and drops the line."""
-    try:
-        yield
-    except KeyboardInterrupt as stopped:
-        said = str(stopped) or "interrupted before the first round"
-        complain(said + ("." if " is in " in said or "saved" in said else "; nothing was saved."))
-        raise typer.Exit(130) from None
-
-
-def interrupted_late(saved: Path | None) -> Interrupted:
-    """Ctrl-C when every round had been played."""
-    where = f"; what was played is in {saved}" if saved else ""
-    return Interrupted(f"interrupted after the last round{where}")
-
-
-@contextlib.contextmanager
-def undisturbed(ended: str) -> Iterator[None]:
-    """After Ctrl-C, let what was played be saved and printed though the key is pressed again."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if ended and on_main_thread() else None
-    try:
-        yield
-    finally:
-        if before is not None:
-            signal.signal(signal.SIGINT, before)
+    return status_of(lambda: app(args=arguments, prog_name="regretlab", standalone_mode=False))
 
 
 def show_version(wanted: bool) -> None:
@@ -342,13 +284,7 @@ def read_rounds(text: str | None) -> Any:
 
 def run() -> None:
     """The entry point of the `regretlab` command."""
-    status = main()
-    if sys.stdout is not None:
-        with contextlib.suppress(OSError, ValueError):  # what cannot be written was complained of
-            sys.stdout.flush()
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(status)
+    leave(main())
 
 
 if __name__ == "__main__":

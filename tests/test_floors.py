@@ -34,6 +34,7 @@ FLOORS = (
     ("sweeps", "theorems"),
     ("audit",),
     ("show",),
+    ("ending",),
     ("cli",),
     ("__main__",),
 )
