@@ -37,5 +37,5 @@ __all__ = [
     "whole",
 ]
 
-# Drawing stands above playing: it is attached here, so that `result` need not know of it.
-Play.plot = show.plot  # type: ignore[attr-defined]
+# Drawing stands above a play's data: it is attached here, so that `result` need not know of it.
+Play.plot = show.plot

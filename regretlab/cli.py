@@ -210,7 +210,7 @@ def play(
             elif ended:
                 told.append("nothing was saved: give --out")
             if plot is not None:
-                played.plot(plot)  # type: ignore[attr-defined]
+                played.plot(plot)
         except BrokenFile as error:  # what was played is still printed
             told.append(str(error).rstrip("."))
             status = status or 2

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
+
 from regretlab.engines.engine import Engine, Setting, compiled_engine, plain_engine
 from regretlab.engines.run import Records, run
 from regretlab.errors import CannotCompile, Interrupted, InvalidInput, NotFinite
@@ -19,7 +21,7 @@ from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
 from regretlab.parameters import as_whole
 from regretlab.philox import stream
-from regretlab.result import Play, dataset
+from regretlab.result import KINDS, Play, dataset
 from regretlab.schedules import Schedule
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.settings import as_count, first_iterate, fitting, logged_rounds
@@ -91,6 +93,26 @@ def play(
         raise NotFinite(f"run {k}: {why}" if runs else why, result)
     assert result is not None
     return result
+
+
+def replay(self: Play, **changes: Any) -> Play:
+    """Play again from the settings alone, or with some of `play`'s arguments changed."""
+    attrs = self.data.attrs
+    pieces = self.setting(**{k: v for k, v in changes.items() if k in KINDS})
+    asked: dict[str, Any] = dict(zip(KINDS, pieces, strict=True)) | {
+        "rounds": int(self.data["round"][-1]),
+        "x1": np.atleast_1d(attrs["x1"]),
+        "seed": int(attrs["seed"]),
+        "runs": self.data.sizes.get("run"),
+        "engine": attrs["engine"],
+        "at": self.data["round"].values,
+    }
+    if "rounds" in changes and "at" not in changes:
+        asked["at"] = None
+    return play(**(asked | changes))
+
+
+Play.replay = replay  # attached here, since a play's data stand below playing
 
 
 def engine_for(name: str, setting: Setting) -> Engine:

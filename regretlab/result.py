@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -42,6 +43,9 @@ class Play:
     Attributes: every setting and the versions.
     """
 
+    plot: Callable[..., Any]  # `show` and `game` stand above this file and attach theirs
+    replay: Callable[..., Play]
+
     def __init__(self, data: xarray.Dataset, setting: Setting | None = None) -> None:
         self.data, self._setting = data, setting
 
@@ -72,24 +76,6 @@ class Play:
     def spelled(self, kind: str) -> str:
         """The method, losses, set or step as the command line spells it."""
         return spelled_spec(json.loads(self.data.attrs[kind]))
-
-    def replay(self, **changes: Any) -> Play:
-        """Play again from the settings alone, or with some of `play`'s arguments changed."""
-        from regretlab.game import play
-
-        attrs = self.data.attrs
-        pieces = self.setting(**{k: v for k, v in changes.items() if k in KINDS})
-        asked: dict[str, Any] = dict(zip(KINDS, pieces, strict=True)) | {
-            "rounds": int(self.data["round"][-1]),
-            "x1": np.atleast_1d(attrs["x1"]),
-            "seed": int(attrs["seed"]),
-            "runs": self.data.sizes.get("run"),
-            "engine": attrs["engine"],
-            "at": self.data["round"].values,
-        }
-        if "rounds" in changes and "at" not in changes:
-            asked["at"] = None
-        return play(**(asked | changes))
 
     def save(self, path: str | Path) -> Path:
         """Write one netCDF file, whole or not at all."""

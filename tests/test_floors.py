@@ -29,7 +29,8 @@ FLOORS = (
     ("engines",),
     ("regret",),
     ("settings",),
-    ("result", "game"),
+    ("result",),
+    ("game",),
     ("limits",),
     ("sweeps", "theorems"),
     ("audit",),
@@ -38,10 +39,7 @@ FLOORS = (
     ("cli",),
     ("__main__",),
 )
-FRIENDS = (
-    {"parameters", "arithmetic", "pieces", "philox", "spelling", "files"},
-    {"result", "game"},
-)
+FRIENDS = ({"parameters", "arithmetic", "pieces", "philox", "spelling", "files"},)
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(p for p in HOUSE.rglob("*.py") if p != HOUSE / "__init__.py")
 
