@@ -27,8 +27,9 @@ def read(
     ----------
     path : a file, or the name of a data set that scikit-learn brings: digits, breast_cancer, wine,
         diabetes.
-    format : svmlight, csv, idx or bundled; None goes by the name: .svm, .svmlight, .libsvm; .csv,
-        .tsv; ...-ubyte, .idx, each also with .gz.
+    format : svmlight, csv, idx, cifar or bundled; None goes by the name: .svm, .svmlight, .libsvm;
+        .csv, .tsv; ...-ubyte, .idx; ...batch....bin and the folder cifar-10-batches-bin; each also
+        with .gz.
     rows : how many to read, the first ones; None is all. The rest is not looked at.
     options : those of the format's own `read`: csv has label, header and delimiter, svmlight width,
         idx labels.

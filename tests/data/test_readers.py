@@ -194,6 +194,55 @@ def test_a_bad_idx_file_is_named(tmp_path, images, labels, words):
     assert [w for w in ("ubyte", *words) if w not in said] == []
 
 
+# CIFAR-10
+
+
+def cifar(classes: list[int], seed: int = 0) -> tuple[np.ndarray, bytes]:
+    pixels = np.random.default_rng(seed).integers(0, 256, (len(classes), 3072), dtype=np.uint8)
+    return pixels, b"".join(
+        bytes([c]) + row.tobytes() for c, row in zip(classes, pixels, strict=True)
+    )
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_cifar(tmp_path, packed):
+    """A file, and the folder of them: rows in the files' order, no more than are asked for."""
+    pack, end = (gzip.compress, ".gz") if packed else (bytes, "")
+    folder = tmp_path / "cifar-10-batches-bin"
+    folder.mkdir()
+    first, second = cifar([3, 9, 0]), cifar([1, 1], 1)
+    path = file(folder, f"data_batch_1.bin{end}", pack(first[1]))
+    file(folder, f"data_batch_2.bin{end}", pack(second[1]))
+    file(folder, f"test_batch.bin{end}", b"not read")
+    A, b = read(path)
+    assert (first[0] == A).all()
+    assert b.tolist() == [3, 9, 0]
+    whole = np.vstack([first[0], second[0]])
+    for n in (None, 2, 3, 4, 9):
+        A, b = read(folder, rows=n)
+        assert (whole[:n] == A).all()
+        assert b.tolist() == [3, 9, 0, 1, 1][:n]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (cifar([1, 2])[1][:-1], ("row 2", "3072 bytes of 3073")),
+        (cifar([1, 10])[1], ("row 2", "class 10")),
+        (b"", ("no rows",)),
+        (gzip.compress(cifar([1])[1])[:-9], ("cannot be read",)),
+    ],
+)
+def test_a_bad_cifar_file_is_named(tmp_path, content, words):
+    said = complaint(file(tmp_path, "data_batch_1.bin", content))
+    assert [w for w in ("data_batch_1.bin", *words) if w not in said] == []
+
+
+def test_a_folder_without_batches(tmp_path):
+    (tmp_path / "cifar-10-batches-bin").mkdir()
+    assert "no rows" in complaint(tmp_path / "cifar-10-batches-bin")
+
+
 # What they have in common
 
 

@@ -1,0 +1,4 @@
+"""Studies: one script each, written with regretlab's public names, as a user would.
+
+python -m experiments.NAME [--out results] [--quick]
+"""
