@@ -43,7 +43,7 @@ LEARNERS = {
     "AMSGrad .99": methods.AMSGrad(0.9, 0.99),
     "AMSGrad .999": methods.AMSGrad(0.9, 0.999),
 }
-ALPHAS = tuple(float(f"{10.0**k:.3g}") for k in np.arange(-3.0, 2.1, 0.5))
+ALPHAS = tuple(float(f"{10.0**k:.3g}") for k in np.arange(-3.0, 3.1, 0.5))
 TITLES = {
     "logistic": f"logistic, {DIGIT} or not",
     "softmax": "softmax, ten classes",
