@@ -123,6 +123,10 @@ class Losses(Piece):
         """The exact sum of the gradients of f_1 .. f_t, shape (d,), where it is known beforehand."""
         return None
 
+    def one_period(self) -> np.ndarray | None:
+        """The gradients of rounds 1 .. P, shape (P, d), of linear losses that repeat every P rounds."""
+        return None
+
     def quadratic_sum(self, t: int, source) -> tuple[float, np.ndarray] | None:
         """(M, c) with f_1 + ... + f_t = M / 2 |x - c|^2 + a constant, M > 0 and c of shape (d,), where
         that is so and known beforehand: the best fixed point is then the projection of c."""

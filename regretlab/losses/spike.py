@@ -30,3 +30,8 @@ class Spike(Losses):
     def partial_sum(self, t: int) -> np.ndarray:
         spikes = (t + self.period - 1) // self.period
         return np.array([spikes * self.C - (t - spikes) * self.small])
+
+    def one_period(self) -> np.ndarray:
+        c = np.full((self.period, 1), -self.small)
+        c[0] = self.C
+        return c

@@ -24,7 +24,11 @@ from regretlab.pieces import Piece
 from regretlab.readings.rebuild import Module
 from regretlab.receiving import Receiving, like, receiving
 
-HOOKS = ("look", "bend", "remember", "phi", "psi", "root", "move", "settle")
+HOOKS = (
+    "look", "measure", "bend", "terms", "gather", "remember", "phi", "psi", "root", "move", "settle"
+)  # fmt: skip
+USED_IF = {"look": "looks", "measure": "measures", "bend": "bends", "terms": "gathers",
+           "gather": "gathers", "settle": "settles"}  # fmt: skip
 PRIMITIVES = ("sqrt", "quotient", "where", "sign", "maximum", "minimum", "is_finite", "fma")
 
 
@@ -86,7 +90,8 @@ class Reading:
         names = {}
         for hook in HOOKS:
             written = getattr(type(method), hook, None)
-            if written is not None and method.defines(hook):
+            asked = USED_IF.get(hook)
+            if written is not None and (getattr(method, asked) if asked else method.defines(hook)):
                 names[hook] = module.function(written, {"self": method}, "method")
         names["move"] = module.function(type(method).move, {"self": method}, "method")
         world: dict[str, Any] = {

@@ -1,0 +1,131 @@
+"""One round of a method on a gradient, read over numbers and forms: the memory after it, and u_t.
+
+u_t is what alpha_t is multiplied with: x_{t+1} is the projection of x_t - alpha_t u_t. It is read off
+y_{t+1}, with x_t and alpha_t as names that are not known; a method whose y_{t+1} is not of that form,
+or whose memory sees x_t, does not obey the rule by which its limit is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from regretlab import arithmetic
+from regretlab.errors import InvalidInput
+from regretlab.limits.forms import ITERATE, STEP, UNKNOWN, Affine, Form, surely, zero
+from regretlab.limits.numbers import with_forms
+from regretlab.methods.method import Method
+from regretlab.readings.over import Arithmetic, Reading
+
+LATE = 2**200  # a round so late that what falls like a power of t is gone in any printed digit
+
+
+class Late(int):
+    """A round number among numbers: whole for clocks (t % k), a number for the rest (1 / t)."""
+
+    number: Any = float
+
+    @classmethod
+    def among(cls, over: Arithmetic) -> type[Late]:
+        return type("Late", (cls,), {"number": staticmethod(over.number)})
+
+    def _of(self) -> Any:
+        return self.number(int(self))
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._of() / other
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return other / self._of()
+
+    def __mul__(self, other: Any) -> Any:
+        return self._of() * other
+
+    __rmul__ = __mul__
+
+
+class Round:
+    """The rounds of a method, for one coordinate, over given numbers.
+
+    A state is the flat list of what the method remembers, `Memory` first and `Common` after it.
+    """
+
+    def __init__(self, method: Method, over: Arithmetic, **parameters: Any) -> None:
+        refuse_what_is_random(method)
+        self.method, self.over = method, over
+        self.reading = Reading(method, with_forms(over), **parameters)
+        self._root = self.reading._over.primitives["sqrt"]
+        self._begin = (self.reading.start(0.0), self.reading._as(method.shared(1)))
+        self.start = list(flat(self._begin))
+        self.defined = set(self.reading._functions)
+
+    def after(self, t: Any, g: Any, state: list[Any]) -> tuple[list[Any], Any]:
+        """The state after round t with gradient g, and y_{t+1}."""
+        read, method = self.reading, self.method
+        s, c = filled(self._begin, iter(state))
+        x, a = Affine(0.0, {ITERATE: 1.0}), Affine(0.0, {STEP: 1.0})
+        offered = {"t": t, "a": a, "g": g, "x": x, "i": 0}
+        z = read.measure(**offered) if method.measures else 0.0
+        if method.bends:
+            g = offered["g"] = read.bend(**offered, z=z, n=0.0)
+        if method.gathers:
+            total = read.terms(**offered, s=s, c=c)
+            c = read.gather(t=t, a=a, z=total, c=c, d=1)
+        if "remember" in self.defined:
+            s = read.remember(**offered, s=s, c=c)
+        m, w = self.over.number(0.0), self.over.number(1.0)
+        if method.has_phi:
+            m = read.phi(**offered, s=s, c=c)
+            if method.has_root:
+                w = read.root(**offered, s=s, c=c)
+            else:
+                w = self._root(read.psi(**offered, s=s, c=c))
+        y = read.move(**offered, s=s, c=c, m=m, w=w)
+        return list(flat((s, c))), y
+
+
+def update(y: Any) -> Any:
+    """u with y = x - a u, a number; UNKNOWN if y has another form."""
+    if not isinstance(y, Affine) or not zero(y.offset):
+        return UNKNOWN
+    slopes = dict(y.slopes)
+    x = slopes.pop(ITERATE, None)
+    if x is None or isinstance(x, Form) or not surely(x == 1):
+        return UNKNOWN
+    u = slopes.pop(STEP, 0.0)
+    return UNKNOWN if slopes else -u
+
+
+def refuse_what_is_random(method: Method) -> None:
+    """The methods whose rounds are not one coordinate's arithmetic."""
+    why = ""
+    if method.shape == "vector":
+        why = "sees all coordinates at once, and may turn them"
+    elif method.random:
+        why = "draws random numbers"
+    elif method.geometry == "entropy":
+        why = "moves in the dual space of the simplex"
+    if why:
+        raise InvalidInput(
+            f"{method.name} {why}: its limit is not known in closed form; play it instead."
+        )
+
+
+def flat(memory: Any) -> Iterator[Any]:
+    """The numbers of a memory, in order."""
+    if isinstance(memory, tuple):
+        for value in memory:
+            yield from flat(value)
+    else:
+        yield memory
+
+
+def filled(template: Any, values: Iterator[Any]) -> Any:
+    """A memory like the template, of the values."""
+    if not isinstance(template, tuple):
+        return next(values)
+    inside = [filled(v, values) for v in template]
+    return type(template)(*inside) if hasattr(template, "_fields") else tuple(inside)
+
+
+__all__ = ["LATE", "Late", "Mapping", "Round", "arithmetic", "update"]
