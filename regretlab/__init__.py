@@ -7,6 +7,7 @@ from regretlab.bounds.checking import Checked
 from regretlab.errors import BrokenFile, Interrupted, InvalidInput, NotFinite, RegretlabError
 from regretlab.files import save
 from regretlab.game import play
+from regretlab.limits import Limit, limit
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
 from regretlab.parameters import array, choice, real, whole
@@ -22,6 +23,7 @@ __all__ = [
     "FeasibleSet",
     "Interrupted",
     "InvalidInput",
+    "Limit",
     "Losses",
     "Method",
     "NotFinite",
@@ -31,6 +33,7 @@ __all__ = [
     "array",
     "bounds",
     "choice",
+    "limit",
     "load",
     "losses",
     "methods",

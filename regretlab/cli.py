@@ -260,6 +260,38 @@ def play(
     raise typer.Exit(status)
 
 
+@app.command()
+def limit(
+    method: Annotated[str, typer.Argument(help="Such as adam:beta1=0.9,beta2=0.99.")],
+    losses: Annotated[
+        str, typer.Argument(help="Linear and periodic: reddi-online, 'periodic:c=3;-1;-1'.")
+    ],
+    set_: Annotated[
+        str | None, typer.Option("--set", help="An interval or a box.", show_default="[-1, 1]")
+    ] = None,
+    step: Annotated[
+        str | None,
+        typer.Option(help="alpha_t.", show_default="the method's, mostly inverse-sqrt:alpha=0.5"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what a play tends to as T tends to infinity, without playing it.
+
+    Example: [bold]regretlab limit adam:beta1=0.9,beta2=0.99 reddi-online --json[/bold]
+    """
+    pieces = {
+        "method": parse("method", method),
+        "losses": parse("losses", losses),
+        "set": parse("set", set_) if set_ is not None else None,
+        "step": parse("step", step) if step is not None else None,
+    }
+    row = regretlab.limit(**pieces).row()
+    if as_json:
+        print_json(row)
+    else:
+        describe(row, "T to infinity")
+
+
 @app.command("list")
 def list_(
     what: Annotated[

@@ -15,7 +15,7 @@ alphas, rounds = st.floats(1e-9, 1e9), st.integers(1, 2**53)
 
 
 def test_there_are_no_others():
-    assert set(found("regretlab.schedules")) == {"constant", "inverse", "inverse-sqrt"}
+    assert set(found("regretlab.schedules")) == {"constant", "inverse", "inverse-sqrt", "power"}
 
 
 @given(alphas, rounds)
@@ -29,6 +29,11 @@ def test_inverse_sqrt(alpha, t):
 def test_inverse(alpha, t):
     step = Fraction(schedules.Inverse(alpha=alpha).alpha_t(t))
     assert abs(step * t / Fraction(alpha) - 1) < Fraction(2, 2**53)
+
+
+@given(alphas, st.floats(0, 3), st.integers(1, 10**9))
+def test_power(alpha, p, t):
+    assert schedules.Power(alpha, p).alpha_t(t) == pytest.approx(alpha * t**-p, rel=1e-13)
 
 
 @given(alphas)

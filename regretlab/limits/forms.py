@@ -168,7 +168,7 @@ def limit(value: Any) -> Any:
     """A number, or what tends to one from below has that number; None for any other form."""
     if not isinstance(value, Form):
         return value
-    if isinstance(value, Affine) and all(n == BELOW and surely(s >= 0) for n, s in value.slopes.items()):  # fmt: skip # noqa: E501
+    if isinstance(value, Affine) and all(n == BELOW and surely(s >= 0) for n, s in value.slopes.items()):  # fmt: skip
         return value.offset
     return None
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from regretlab.errors import InvalidInput
-from regretlab.limits.forms import BELOW, ITERATE, STEP, UNKNOWN, Affine, Form, Peak, limit, surely
+from regretlab.limits.forms import BELOW, STEP, UNKNOWN, Affine, Form, Peak, limit, surely
 from regretlab.limits.round import LATE, Late, Round, update
 
 
@@ -19,18 +18,20 @@ class Orbit(NamedTuple):
 
     u: list[Any]  # u*_1 .. u*_P
     states: list[list[Any]]  # the memory before each of these rounds
-    solved: int  # how often the period was read
 
 
-def orbit(rounds: Round, gradients: list[Any], clock: int = 1) -> Orbit | None:
-    """The orbit on a whole period of stream and clock; None if a number that u reads is not to be had."""
+def orbit(rounds: Round, gradients: list[Any]) -> Orbit | None:
+    """The orbit on a whole number of periods of the stream and of the method's own cycle.
+
+    None if a number that u reads is not to be had so.
+    """
     names = [str(k) for k in range(len(rounds.start))]
     late = Late.among(rounds.over)
-    first = LATE * len(gradients) * clock  # a multiple of every period in it
+    first = LATE * len(gradients)
     times = [late(first + j + 1) for j in range(len(gradients))]
     known: dict[str, list[Any]] = {}
     below: set[str] = set()
-    for passes in range(1, len(names) + 2):
+    for _ in range(len(names) + 1):
         new = solved(rounds, gradients, times, names, known, below, rising=False)
         if not new:
             new = solved(rounds, gradients, times, names, known, below, rising=True)
@@ -46,7 +47,7 @@ def orbit(rounds: Round, gradients: list[Any], clock: int = 1) -> Orbit | None:
         u.append(update(y))
     if any(isinstance(value, Form) for value in u):
         return None
-    return Orbit(u, states, passes)
+    return Orbit(u, states)
 
 
 def solved(
@@ -81,7 +82,7 @@ def solved(
     for name, start, end in zip(names, rounds.start, state, strict=True):
         if name in known:
             continue
-        value, climbs = fixed(name, end, start, times)
+        value, climbs = fixed(name, end, start, times, rising)
         if not isinstance(value, Form) or fixed_in_step(value):
             found[name] = value
             if climbs:
@@ -94,15 +95,19 @@ def fixed_in_step(value: Any) -> bool:
     return isinstance(value, Affine) and set(value.slopes) == {STEP}
 
 
-def fixed(name: str, end: Any, start: Any, times: list[Any]) -> tuple[Any, bool]:
-    """The attracting fixed point of a period's map, and whether it is approached from below."""
+def fixed(name: str, end: Any, start: Any, times: list[Any], rising: bool) -> tuple[Any, bool]:
+    """The attracting fixed point of a period's map, and whether it is approached from below.
+
+    A maximum over all the past keeps what came before the orbit: it is known only where its arguments
+    are seen to rise to theirs.
+    """
     if not isinstance(end, Form):
         return end, False
     if isinstance(end, Peak) and end.name == name:
         floor = limit(end.floor)
         if surely(end.slope < 1) and not isinstance(end.floor, Form):
             return floor, False
-        if surely(end.slope == 1):
+        if surely(end.slope == 1) and rising:
             return (floor if surely(start <= floor) else UNKNOWN), True
         return UNKNOWN, False
     if not isinstance(end, Affine):
@@ -145,6 +150,3 @@ def along(
     return {
         n: p for n, p in paths.items() if not any(isinstance(v, Form) and not fixed_in_step(v) for v in p)
     }  # fmt: skip
-
-
-__all__ = ["ITERATE", "InvalidInput", "Orbit", "orbit"]

@@ -7,10 +7,9 @@ or whose memory sees x_t, does not obey the rule by which its limit is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from regretlab import arithmetic
 from regretlab.errors import InvalidInput
 from regretlab.limits.forms import ITERATE, STEP, UNKNOWN, Affine, Form, surely, zero
 from regretlab.limits.numbers import with_forms
@@ -18,6 +17,9 @@ from regretlab.methods.method import Method
 from regretlab.readings.over import Arithmetic, Reading
 
 LATE = 2**200  # a round so late that what falls like a power of t is gone in any printed digit
+
+
+UNKNOWN_ITERATE, UNKNOWN_STEP = Affine(0.0, {ITERATE: 1.0}), Affine(0.0, {STEP: 1.0})
 
 
 class Late(int):
@@ -51,7 +53,7 @@ class Round:
     """
 
     def __init__(self, method: Method, over: Arithmetic, **parameters: Any) -> None:
-        refuse_what_is_random(method)
+        refuse_what_is_not_of_one_coordinate(method)
         self.method, self.over = method, over
         self.reading = Reading(method, with_forms(over), **parameters)
         self._root = self.reading._over.primitives["sqrt"]
@@ -59,11 +61,12 @@ class Round:
         self.start = list(flat(self._begin))
         self.defined = set(self.reading._functions)
 
-    def after(self, t: Any, g: Any, state: list[Any]) -> tuple[list[Any], Any]:
-        """The state after round t with gradient g, and y_{t+1}."""
+    def after(
+        self, t: Any, g: Any, state: list[Any], x: Any = UNKNOWN_ITERATE, a: Any = UNKNOWN_STEP
+    ) -> tuple[list[Any], Any]:
+        """The state after round t with gradient g, and y_{t+1}; x is x_t and a alpha_t."""
         read, method = self.reading, self.method
         s, c = filled(self._begin, iter(state))
-        x, a = Affine(0.0, {ITERATE: 1.0}), Affine(0.0, {STEP: 1.0})
         offered = {"t": t, "a": a, "g": g, "x": x, "i": 0}
         z = read.measure(**offered) if method.measures else 0.0
         if method.bends:
@@ -76,10 +79,12 @@ class Round:
         m, w = self.over.number(0.0), self.over.number(1.0)
         if method.has_phi:
             m = read.phi(**offered, s=s, c=c)
-            if method.has_root:
-                w = read.root(**offered, s=s, c=c)
-            else:
-                w = self._root(read.psi(**offered, s=s, c=c))
+            root = method.has_root
+            w = (
+                read.root(**offered, s=s, c=c)
+                if root
+                else self._root(read.psi(**offered, s=s, c=c))
+            )
         y = read.move(**offered, s=s, c=c, m=m, w=w)
         return list(flat((s, c))), y
 
@@ -96,8 +101,8 @@ def update(y: Any) -> Any:
     return UNKNOWN if slopes else -u
 
 
-def refuse_what_is_random(method: Method) -> None:
-    """The methods whose rounds are not one coordinate's arithmetic."""
+def refuse_what_is_not_of_one_coordinate(method: Method) -> None:
+    """InvalidInput for methods whose rounds are not one coordinate's arithmetic."""
     why = ""
     if method.shape == "vector":
         why = "sees all coordinates at once, and may turn them"
@@ -105,6 +110,8 @@ def refuse_what_is_random(method: Method) -> None:
         why = "draws random numbers"
     elif method.geometry == "entropy":
         why = "moves in the dual space of the simplex"
+    elif method.settles:
+        why = "moves the iterate once more after the projection"
     if why:
         raise InvalidInput(
             f"{method.name} {why}: its limit is not known in closed form; play it instead."
@@ -126,6 +133,3 @@ def filled(template: Any, values: Iterator[Any]) -> Any:
         return next(values)
     inside = [filled(v, values) for v in template]
     return type(template)(*inside) if hasattr(template, "_fields") else tuple(inside)
-
-
-__all__ = ["LATE", "Late", "Mapping", "Round", "arithmetic", "update"]

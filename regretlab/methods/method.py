@@ -58,6 +58,7 @@ class Method(Piece):
     # library -> the options with which the method is that library's
     conventions: ClassVar[dict[str, dict[str, Any]]] = {}
 
+    cycle = 1  # rounds after which what a definition makes of t itself (t % k) repeats
     convention: str = "paper"
     # why a step may be no number, and what to do about it
     unsound: ClassVar[str] = "V_t is 0 or negative, or it overflows; scale the losses"

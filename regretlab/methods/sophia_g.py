@@ -35,6 +35,10 @@ class SophiaG(Method):
         h: float = 0.0
 
     @property
+    def cycle(self) -> int:  # type: ignore[override]
+        return self.k
+
+    @property
     def decays(self) -> bool:
         return self.weight_decay > 0
 

@@ -128,6 +128,10 @@ class Wrapper(Method):
         return self.adds("settle") or self.method.settles
 
     @property
+    def cycle(self) -> int:  # type: ignore[override]
+        return self.method.cycle
+
+    @property
     def random(self) -> bool:
         return self.method.random  # to name n, in order to hand it on, is not to draw
 

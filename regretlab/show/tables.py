@@ -149,16 +149,16 @@ def filled(lines: list[str], width: int) -> str:
     return "\n".join(wrapped(line, subsequent_indent=indent) for line in lines)
 
 
-def describe(row: dict[str, Any]) -> None:
-    """The outcome of a play as a table."""
+def describe(row: dict[str, Any], title: str = "one run") -> None:
+    """The outcome of a play, or a limit, as a table."""
     skipped = ("runs", "versions", "bound")
     rows = [
         [k, spelled_spec(v) if isinstance(v, dict) else shown(v)]
         for k, v in row.items()
-        if k not in skipped and v is not None
+        if k not in skipped and v is not None and v != ""
     ]
     rows += held_to(row["bound"]) if "bound" in row else []
-    title = f"median of {len(row['runs'])} runs" if "runs" in row else "one run"
+    title = f"median of {len(row['runs'])} runs" if "runs" in row else title
     table(f"{row['method']['name']} against {row['losses']['name']}, {title}", ["", ""], rows)
 
 

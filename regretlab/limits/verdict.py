@@ -1,0 +1,358 @@
+"""`limit`: what a method does on a periodic linear stream as T tends to infinity."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from regretlab.errors import InvalidInput
+from regretlab.limits.numbers import FLOATS, Undecided, balls
+from regretlab.limits.numerical import run_until_it_repeats, sees
+from regretlab.limits.orbit import orbit
+from regretlab.limits.round import Round
+from regretlab.limits.walls import (
+    average,
+    cycle,
+    drift_of,
+    rounds_to_see,
+    sqrt_coefficient,
+    waits,
+    wall,
+)
+from regretlab.losses.sequence import Losses
+from regretlab.methods.lookahead import Lookahead
+from regretlab.methods.method import Method
+from regretlab.methods.wrapper import Wrapper
+from regretlab.schedules import InverseSqrt, Schedule
+from regretlab.sets.feasible import FeasibleSet
+from regretlab.settings import fitting
+
+PRECISION = 640  # bits of the balls for methods that name t, which is 2^200 there
+FAILS, VANISHES, UNDECIDED = "fails", "vanishes", "undecided"
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """The limit in one coordinate; the fields are those of `Limit`."""
+
+    c: np.ndarray
+    u: np.ndarray
+    drift: float
+    error: float
+    verdict: str
+    average_regret: float
+    sqrt_coefficient: float | None
+    x_limit: float
+    waits: np.ndarray
+    x: np.ndarray | None
+    rounds: float
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What happens as T tends to infinity. Arrays over coordinates have shape (d,), over a period (P, d).
+
+    drift : Delta = u*_1 + ... + u*_P, where x_{t+1} = clip(x_t - alpha_t u_t) and u_t -> u*_j.
+    drift_error : how far rounding may have moved it.
+    slope_sum : S = c_1 + ... + c_P.
+    verdict : "fails" (the average regret does not vanish), "vanishes", or "undecided" (|drift| is not
+        above drift_error).
+    kind : "closed form", or "numerical orbit" where the recursion was run until it repeated.
+    average_regret : A = lim R_T / T. sqrt_coefficient : B in R_T = A T + B sqrt(T) + O(1) for
+        alpha_t = alpha / sqrt(t), T a multiple of P; else None.
+    x_limit : lim x_t; with a constant step, x before the first round of the limit cycle.
+    rounds : about how many rounds x_t needs to cross the set, so before how many no play shows it.
+    update, waits, coefficients : u*_j, the W_j of x_t = wall -+ alpha_t W_j, and c_j. cycle : x over a
+        period, with a constant step.
+    """
+
+    method: Method
+    losses: Losses
+    set: FeasibleSet
+    step: Schedule
+    kind: str
+    coordinates: tuple[Coordinate, ...]
+    remark: str = ""
+
+    def _all(self, name: str) -> Any:
+        return np.array([getattr(one, name) for one in self.coordinates])
+
+    def _scalar(self, name: str) -> Any:
+        values = self._all(name)
+        return float(values[0]) if len(values) == 1 else values
+
+    @property
+    def drift(self) -> Any:
+        return self._scalar("drift")
+
+    @property
+    def drift_error(self) -> Any:
+        return self._scalar("error")
+
+    @property
+    def slope_sum(self) -> Any:
+        sums = np.array([math.fsum(one.c) for one in self.coordinates])
+        return float(sums[0]) if len(sums) == 1 else sums
+
+    @property
+    def x_limit(self) -> Any:
+        return self._scalar("x_limit")
+
+    @property
+    def verdict(self) -> str:
+        told = [one.verdict for one in self.coordinates]
+        return next((v for v in (FAILS, UNDECIDED) if v in told), VANISHES)
+
+    @property
+    def average_regret(self) -> float:
+        """A, summed over coordinates; NaN if undecided."""
+        return float(self._all("average_regret").sum())
+
+    @property
+    def sqrt_coefficient(self) -> float | None:
+        values = [one.sqrt_coefficient for one in self.coordinates]
+        return None if None in values else float(sum(v for v in values if v is not None))
+
+    @property
+    def rounds(self) -> float:
+        return max(one.rounds for one in self.coordinates)
+
+    @property
+    def update(self) -> np.ndarray:
+        return np.stack([one.u for one in self.coordinates], axis=1)
+
+    @property
+    def waits(self) -> np.ndarray:
+        return np.stack([one.waits for one in self.coordinates], axis=1)
+
+    @property
+    def coefficients(self) -> np.ndarray:
+        return np.stack([one.c for one in self.coordinates], axis=1)
+
+    @property
+    def cycle(self) -> np.ndarray | None:
+        ways = [one.x for one in self.coordinates]
+        return (
+            None
+            if any(x is None for x in ways)
+            else np.stack([x for x in ways if x is not None], 1)
+        )
+
+    def row(self) -> dict[str, Any]:
+        """The limit as `regretlab limit --json` prints it: strict JSON, null for what is not known."""
+
+        def plain(value: Any) -> Any:
+            if isinstance(value, np.ndarray):
+                return [plain(v) for v in value]
+            return None if value is None or not math.isfinite(value) else float(value)
+
+        return {
+            **{k: getattr(self, k).spec() for k in ("method", "losses", "set", "step")},
+            "drift": plain(self.drift),
+            "drift_error": plain(self.drift_error),
+            "slope_sum": plain(self.slope_sum),
+            "verdict": self.verdict,
+            "kind": self.kind,
+            "average_regret": plain(self.average_regret),
+            "sqrt_coefficient": plain(self.sqrt_coefficient),
+            "x_limit": plain(self.x_limit),
+            "rounds": plain(self.rounds),
+            "remark": self.remark,
+            "certificate": None,
+        }
+
+    def __repr__(self) -> str:
+        B = self.sqrt_coefficient
+        tail = "" if B is None else f" {'+' if B >= 0 else '-'} {abs(B):.5g} sqrt(T)"
+        return (
+            f"<Limit of {self.method.brief()} on {self.losses.brief()}: {self.verdict}, "
+            f"R_T = {self.average_regret:.8g} T{tail}, drift {self.drift}, {self.kind}>"
+        )
+
+
+def limit(
+    method: Method, losses: Losses, set: FeasibleSet | None = None, step: Schedule | None = None
+) -> Limit:
+    """The exact end of a play on a periodic linear stream, without playing it.
+
+    On linear losses gradients do not depend on the iterate, so that a method whose memory sees
+    gradients alone tends to a periodic orbit, and the sign of what its updates add up to over a period
+    decides where it goes, from every x_1 and with every step size (the master theorem of this project).
+
+    Parameters
+    ----------
+    method : the learner. losses : `spike`, `periodic` and their presets.
+    set : an interval or a box; [-1, 1] by default. step : alpha_t; the method's default.
+
+    Raises
+    ------
+    InvalidInput : the losses are not linear or not periodic, the set is no bounded box, the steps have
+        a finite sum, or the method is none to which the rule applies.
+    """
+    setting = fitting(method, losses, set, step)
+    method, losses, set, step = setting
+    c = coefficients(losses)
+    low, high = walls_of(set, c.shape[1])
+    fall = power_of(step)
+    u, kind, remark, fallen = updates_of(method, c)
+    if fallen:
+        if fall != 0.0:
+            why = f"{method.name} lowers its own steps like 1/sqrt(t)"
+            raise InvalidInput(f"{why}: give it step=constant, not {step.name}.")
+        step, fall = InverseSqrt(step.alpha_t()), 0.5  # type: ignore[call-arg]
+    coordinates = tuple(
+        one(c[:, i], u[i], step, fall, low[i], high[i], bool(remark)) for i in range(c.shape[1])
+    )
+    return Limit(method, losses, set, setting.step, kind, coordinates, remark)
+
+
+def one(
+    c: np.ndarray, u: np.ndarray, step: Schedule, fall: Any, lo: float, hi: float, other: bool
+) -> Coordinate:
+    """The limit in one coordinate, from its coefficients and the orbit of its updates."""
+    c = np.tile(c, len(u) // len(c))
+    drift, error = drift_of(u)
+    if not abs(drift) > error:
+        nothing = np.full(len(u), math.nan)
+        S = math.fsum(c)
+        value = 0.0 if S == 0.0 and fall != 0.0 else math.nan
+        return Coordinate(
+            c, u, drift, error, UNDECIDED, value, None, math.nan, nothing, None, math.inf
+        )
+    power = fall if isinstance(fall, float) else 0.5
+    alpha = step.alpha_t(**({"t": 1} if "t" in step.alpha_t.__code__.co_varnames else {}))
+    rounds = rounds_to_see(drift, len(c), alpha, power, hi - lo)
+    W = waits(u, drift)
+    if fall == 0.0:
+        way = cycle(c, u, drift, alpha, lo, hi)
+        mean = max(way.average_regret, 0.0) if abs(way.average_regret) < 1e-15 else way.average_regret  # fmt: skip
+        verdict = VANISHES if mean <= 0.0 else FAILS
+        return Coordinate(
+            c, u, drift, error, verdict, mean, None, float(way.x[0]), W, way.x, rounds
+        )
+    A = average(c, drift, lo, hi)
+    B = sqrt_coefficient(c, u, drift, alpha) if fall == 0.5 and not other else None
+    verdict = FAILS if A > 0.0 else VANISHES
+    return Coordinate(c, u, drift, error, verdict, A, B, wall(drift, lo, hi), W, None, rounds)
+
+
+def coefficients(losses: Losses) -> np.ndarray:
+    """c, shape (P, d), or InvalidInput."""
+    c = losses.one_period() if losses.linear and not losses.random and not losses.adaptive else None
+    if c is None:
+        what = "random" if losses.random else "adaptive" if losses.adaptive else "not linear"
+        what = "not periodic" if losses.linear and what == "not linear" else what
+        raise InvalidInput(
+            f"{losses.name} is {what}: a limit needs linear losses that repeat, periodic:c=3;-1;-1 for one."
+        )
+    return np.asarray(c, dtype=np.float64)
+
+
+def walls_of(set: FeasibleSet, d: int) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of the box in every coordinate, or InvalidInput."""
+    if not set.is_box:
+        raise InvalidInput(
+            f"{set.name} is no box: the rule needs walls; give an interval or a box."
+        )
+    low, high = (np.broadcast_to(end, d) for end in set.fit(d).bounds())
+    if not (np.isfinite(low).all() and np.isfinite(high).all()):
+        raise InvalidInput(f"{set.brief()} is not bounded: the rule needs walls on both sides.")
+    return low, high
+
+
+def power_of(step: Schedule) -> Any:
+    """How alpha_t falls, or InvalidInput if the rule says nothing of such steps."""
+    if step.power is None:
+        raise InvalidInput(
+            f"{step.name} does not say how alpha_t ends: declare its `power` (see Schedule)."
+        )
+    if step.power != "between" and step.power > 1.0:
+        raise InvalidInput(
+            f"{step} has a finite sum: a learner may stop short of either wall; give a power up to 1."
+        )
+    return step.power if step.power == "between" else float(step.power)
+
+
+def updates_of(method: Method, c: np.ndarray) -> tuple[list[np.ndarray], str, str, bool]:
+    """u* over a period, for every coordinate; how it was had, a remark, and does it fall like 1/sqrt t?"""
+    method, remark = bare(method)
+    if c.shape[1] > 1 and (method.gathers or method.measures):
+        raise InvalidInput(
+            f"{method.name} sums over the coordinates: its limit is known in one dimension; play it."
+        )
+    found = []
+    kinds, falls = {"closed form"}, False
+    for column in c.T:
+        gradients = np.tile(column, math.lcm(method.cycle, len(column)) // len(column))
+        u = closed_form(method, gradients)
+        if u is None:
+            seen = sees(method, gradients)
+            if seen:
+                what = "the iterate" if seen == "x" else "the size of the step"
+                raise InvalidInput(
+                    f"{method.name}'s update depends on {what}, not on gradients alone: the rule says "
+                    "nothing of it; play it instead."
+                )
+            u = run_until_it_repeats(method, gradients)
+            kinds = {"numerical orbit"}
+            if u is None:
+                raise InvalidInput(
+                    f"{method.name} has not come to a periodic orbit in 2e7 rounds: play it instead."
+                )
+        if 0.0 < abs(u).max() < 1e-25:  # fallen like 1/sqrt(t) at t = 2^200 P
+            u, falls = u * math.sqrt(2.0**200 * len(u)), True
+        found.append(u)
+    whole = math.lcm(*(len(u) for u in found))
+    return [np.tile(u, whole // len(u)) for u in found], kinds.pop(), remark, falls
+
+
+def closed_form(method: Method, gradients: np.ndarray, **parameters: Any) -> np.ndarray | None:
+    """u* from the affine maps of a period, in floats, or in balls where a definition names t."""
+    timed = names_t(method)
+    over = balls() if timed else FLOATS
+    before = precision(PRECISION) if timed else 0
+    try:
+        rounds = Round(method, over, **parameters)
+        at = orbit(rounds, [over.number(float(g)) for g in gradients])
+        return None if at is None else np.array([float(u) for u in at.u])
+    except (Undecided, ZeroDivisionError):
+        return None
+    finally:
+        if timed:
+            precision(before)
+
+
+def precision(bits: int) -> int:
+    """Set the precision of balls; the one before."""
+    from flint import ctx
+
+    before, ctx.prec = ctx.prec, bits
+    return before
+
+
+def names_t(method: Method) -> bool:
+    """Does a definition look at the round?"""
+    if isinstance(method, Wrapper):
+        return names_t(method.method)
+    hooks = ("bend", "terms", "gather", "remember", "phi", "psi", "root", "move")
+    return any("t" in method.names(hook) for hook in hooks)
+
+
+def bare(method: Method) -> tuple[Method, str]:
+    """The method whose update decides, and what Lookahead around it changes.
+
+    Between two synchronisations the slow weights move by kappa times what the fast ones did; away from
+    a wall the sign of the drift is the same, and at the right one the lower clip only helps.
+    """
+    if not isinstance(method, Lookahead):
+        return method, ""
+    if method.memory == "reset":
+        raise InvalidInput(
+            "lookahead with memory=reset begins anew every k rounds: give memory=kept, or play it."
+        )
+    return bare(method.method)[
+        0
+    ], "the slow weights go where the method inside goes; B is not known"
