@@ -5,12 +5,19 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable
+from functools import cache
 from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
 
 from regretlab.errors import InvalidInput
+
+
+@cache
+def named(function: Callable) -> tuple[str, ...]:
+    """What a plain function names."""
+    return tuple(inspect.signature(function).parameters)
 
 
 class Receiving:
@@ -33,7 +40,8 @@ def receiving(piece: Any, function: Callable) -> Callable:
     Where Python raises (1.0 / 0.0, math.exp(1e3)) it is called once more on numbers and with a
     `math` that go on with infinities and NaN, as IEEE 754 and compiled code do.
     """
-    names = tuple(inspect.signature(function).parameters)
+    plain = getattr(function, "__func__", None)
+    names = named(function) if plain is None else named(plain)[1:]
 
     def call(**offered: Any) -> Any:
         if missing := [name for name in names if name not in offered]:

@@ -9,8 +9,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from regretlab.errors import InvalidInput
 from regretlab.limits.forms import BELOW, STEP, UNKNOWN, Affine, Form, Peak, limit, surely
+from regretlab.limits.numbers import FLOATS
 from regretlab.limits.round import LATE, Late, Round, update
+from regretlab.methods.method import Method
+
+KEPT, SOLVED = "kept", "solved"
 
 
 class Orbit(NamedTuple):
@@ -18,6 +23,7 @@ class Orbit(NamedTuple):
 
     u: list[Any]  # u*_1 .. u*_P
     states: list[list[Any]]  # the memory before each of these rounds
+    order: list[int]  # the numbers of the memory, as they were had
 
 
 def orbit(rounds: Round, gradients: list[Any]) -> Orbit | None:
@@ -39,6 +45,7 @@ def orbit(rounds: Round, gradients: list[Any]) -> Orbit | None:
             break
         known |= new
     states, u = [], []
+    order = [int(n) for n in known]
     held = [known[n][0] if n in known else UNKNOWN for n in names]
     for t, g in zip(times, gradients, strict=True):
         states.append(held)
@@ -47,7 +54,30 @@ def orbit(rounds: Round, gradients: list[Any]) -> Orbit | None:
         u.append(update(y))
     if any(isinstance(value, Form) for value in u):
         return None
-    return Orbit(u, states)
+    return Orbit(u, states, order)
+
+
+def structure(method: Method) -> list[tuple[int, str]] | None:
+    """In which order the numbers of a memory are had, and how: SOLVED from a period's map, or KEPT.
+
+    None if the orbit has no closed form, or if the definition looks at the round: then t has to be
+    late, and 1 - 1/t is no float. Read off a period whose gradients have no pattern.
+    """
+    try:
+        rounds = Round(method, FLOATS)
+        state, y = rounds.after(UNKNOWN, 1.0, rounds.start)
+        if any(v is UNKNOWN for v in state) or y is UNKNOWN or method.cycle != 1:
+            return None
+        at = orbit(rounds, [3.0, -1.25, 0.75, -2.5, 1.75])
+    except (InvalidInput, ZeroDivisionError):
+        return None
+    if at is None:
+        return None
+    ends = at.states[0]
+    return [
+        (n, KEPT if not isinstance(ends[n], Form) and ends[n] == rounds.start[n] else SOLVED)
+        for n in at.order
+    ]
 
 
 def solved(

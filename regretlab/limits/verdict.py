@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from regretlab.errors import InvalidInput
-from regretlab.limits.numbers import FLOATS, Undecided, balls
-from regretlab.limits.numerical import run_until_it_repeats, sees
+from regretlab.limits import fast
+from regretlab.limits.numbers import Undecided, balls
+from regretlab.limits.numerical import TOLERANCE, run_until_it_repeats, sees
 from regretlab.limits.orbit import orbit
 from regretlab.limits.round import Round
 from regretlab.limits.walls import (
     average,
     cycle,
-    drift_of,
     rounds_to_see,
     sqrt_coefficient,
     waits,
@@ -25,23 +25,38 @@ from regretlab.limits.walls import (
 from regretlab.losses.sequence import Losses
 from regretlab.methods.lookahead import Lookahead
 from regretlab.methods.method import Method
-from regretlab.methods.wrapper import Wrapper
+from regretlab.receiving import Receiving
 from regretlab.schedules import InverseSqrt, Schedule
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.settings import fitting
 
-PRECISION = 640  # bits of the balls for methods that name t, which is 2^200 there
+PRECISION = 640  # bits of the balls; where a definition names t, which is 2^200, 400 are gone
 FAILS, VANISHES, UNDECIDED = "fails", "vanishes", "undecided"
+CLOSED = "closed form"
 
 
-@dataclass(frozen=True)
-class Coordinate:
+class Update(NamedTuple):
+    """u* over a period, their sum and its error, and how they were had."""
+
+    u: np.ndarray
+    drift: float
+    error: float
+    kind: str
+
+    def repeated(self, times: int) -> Update:
+        if times == 1:
+            return self
+        return Update(np.tile(self.u, times), times * self.drift, times * self.error, self.kind)
+
+
+class Coordinate(NamedTuple):
     """The limit in one coordinate; the fields are those of `Limit`."""
 
     c: np.ndarray
     u: np.ndarray
     drift: float
     error: float
+    S: float
     verdict: str
     average_regret: float
     sqrt_coefficient: float | None
@@ -94,8 +109,7 @@ class Limit:
 
     @property
     def slope_sum(self) -> Any:
-        sums = np.array([math.fsum(one.c) for one in self.coordinates])
-        return float(sums[0]) if len(sums) == 1 else sums
+        return self._scalar("S")
 
     @property
     def x_limit(self) -> Any:
@@ -197,46 +211,54 @@ def limit(
     c = coefficients(losses)
     low, high = walls_of(set, c.shape[1])
     fall = power_of(step)
-    u, kind, remark, fallen = updates_of(method, c)
+    found, remark, fallen = updates_of(method, c)
+    effective = step
     if fallen:
         if fall != 0.0:
             why = f"{method.name} lowers its own steps like 1/sqrt(t)"
             raise InvalidInput(f"{why}: give it step=constant, not {step.name}.")
-        step, fall = InverseSqrt(step.alpha_t()), 0.5  # type: ignore[call-arg]
+        effective, fall = InverseSqrt(Receiving(step).alpha_t(t=1)), 0.5
+    alpha = Receiving(effective).alpha_t(t=1)
     coordinates = tuple(
-        one(c[:, i], u[i], step, fall, low[i], high[i], bool(remark)) for i in range(c.shape[1])
+        one(c[:, i], found[i], alpha, fall, float(low[i]), float(high[i]), not remark)
+        for i in range(c.shape[1])
     )
-    return Limit(method, losses, set, setting.step, kind, coordinates, remark)
+    return Limit(method, losses, set, step, kind_of(found), coordinates, remark)
+
+
+def kind_of(found: list[Update]) -> str:
+    """ "numerical orbit" if any coordinate's is."""
+    return next((one.kind for one in found if one.kind != CLOSED), CLOSED)
 
 
 def one(
-    c: np.ndarray, u: np.ndarray, step: Schedule, fall: Any, lo: float, hi: float, other: bool
+    c: np.ndarray, found: Update, alpha: float, fall: Any, lo: float, hi: float, plain: bool
 ) -> Coordinate:
-    """The limit in one coordinate, from its coefficients and the orbit of its updates."""
-    c = np.tile(c, len(u) // len(c))
-    drift, error = drift_of(u)
-    if not abs(drift) > error:
-        nothing = np.full(len(u), math.nan)
-        S = math.fsum(c)
+    """The limit in one coordinate, from its coefficients and the orbit of its updates.
+
+    `fall` is the power of 1/t in the steps; B is known where the method alone moves x (`plain`).
+    """
+    u = found.u
+    P = len(u)
+    if len(c) != P:
+        c = np.tile(c, P // len(c))
+    S, drift = math.fsum(c), found.drift
+    if not abs(drift) > found.error:
         value = 0.0 if S == 0.0 and fall != 0.0 else math.nan
-        return Coordinate(
-            c, u, drift, error, UNDECIDED, value, None, math.nan, nothing, None, math.inf
-        )
+        W = np.full(P, math.nan)
+        return Coordinate(c, u, drift, found.error, S, UNDECIDED, value, None, math.nan, W, None, math.inf)  # fmt: skip
     power = fall if isinstance(fall, float) else 0.5
-    alpha = step.alpha_t(**({"t": 1} if "t" in step.alpha_t.__code__.co_varnames else {}))
-    rounds = rounds_to_see(drift, len(c), alpha, power, hi - lo)
+    rounds = rounds_to_see(drift, P, alpha, power, hi - lo)
     W = waits(u, drift)
     if fall == 0.0:
         way = cycle(c, u, drift, alpha, lo, hi)
-        mean = max(way.average_regret, 0.0) if abs(way.average_regret) < 1e-15 else way.average_regret  # fmt: skip
-        verdict = VANISHES if mean <= 0.0 else FAILS
-        return Coordinate(
-            c, u, drift, error, verdict, mean, None, float(way.x[0]), W, way.x, rounds
-        )
-    A = average(c, drift, lo, hi)
-    B = sqrt_coefficient(c, u, drift, alpha) if fall == 0.5 and not other else None
+        mean = way.average_regret
+        verdict = FAILS if mean > 1e-14 * abs(c).max() * (hi - lo) else VANISHES
+        return Coordinate(c, u, drift, found.error, S, verdict, mean, None, float(way.x[0]), W, way.x, rounds)  # fmt: skip # noqa: E501
+    A = average(S, P, drift, lo, hi)
+    B = sqrt_coefficient(c, W, drift, alpha) if fall == 0.5 and plain else None
     verdict = FAILS if A > 0.0 else VANISHES
-    return Coordinate(c, u, drift, error, verdict, A, B, wall(drift, lo, hi), W, None, rounds)
+    return Coordinate(c, u, drift, found.error, S, verdict, A, B, wall(drift, lo, hi), W, None, rounds)  # fmt: skip
 
 
 def coefficients(losses: Losses) -> np.ndarray:
@@ -257,7 +279,7 @@ def walls_of(set: FeasibleSet, d: int) -> tuple[np.ndarray, np.ndarray]:
         raise InvalidInput(
             f"{set.name} is no box: the rule needs walls; give an interval or a box."
         )
-    low, high = (np.broadcast_to(end, d) for end in set.fit(d).bounds())
+    low, high = (end if len(end) == d else np.broadcast_to(end, d) for end in set.fit(d).bounds())
     if not (np.isfinite(low).all() and np.isfinite(high).all()):
         raise InvalidInput(f"{set.brief()} is not bounded: the rule needs walls on both sides.")
     return low, high
@@ -276,53 +298,67 @@ def power_of(step: Schedule) -> Any:
     return step.power if step.power == "between" else float(step.power)
 
 
-def updates_of(method: Method, c: np.ndarray) -> tuple[list[np.ndarray], str, str, bool]:
-    """u* over a period, for every coordinate; how it was had, a remark, and does it fall like 1/sqrt t?"""
+def updates_of(method: Method, c: np.ndarray) -> tuple[list[Update], str, bool]:
+    """u* over a period for every coordinate, a remark, and whether u falls like 1/sqrt(t)."""
     method, remark = bare(method)
     if c.shape[1] > 1 and (method.gathers or method.measures):
         raise InvalidInput(
             f"{method.name} sums over the coordinates: its limit is known in one dimension; play it."
         )
-    found = []
-    kinds, falls = {"closed form"}, False
+    found, falls = [], False
     for column in c.T:
         gradients = np.tile(column, math.lcm(method.cycle, len(column)) // len(column))
-        u = closed_form(method, gradients)
-        if u is None:
-            seen = sees(method, gradients)
-            if seen:
-                what = "the iterate" if seen == "x" else "the size of the step"
-                raise InvalidInput(
-                    f"{method.name}'s update depends on {what}, not on gradients alone: the rule says "
-                    "nothing of it; play it instead."
-                )
-            u = run_until_it_repeats(method, gradients)
-            kinds = {"numerical orbit"}
-            if u is None:
-                raise InvalidInput(
-                    f"{method.name} has not come to a periodic orbit in 2e7 rounds: play it instead."
-                )
-        if 0.0 < abs(u).max() < 1e-25:  # fallen like 1/sqrt(t) at t = 2^200 P
-            u, falls = u * math.sqrt(2.0**200 * len(u)), True
-        found.append(u)
-    whole = math.lcm(*(len(u) for u in found))
-    return [np.tile(u, whole // len(u)) for u in found], kinds.pop(), remark, falls
+        one = orbit_of(method, gradients)
+        if 0.0 < abs(one.u).max() < 1e-25:  # fallen like 1/sqrt(t) at t = 2^200 P
+            scale, falls = math.sqrt(2.0**200 * len(one.u)), True
+            one = Update(one.u * scale, one.drift * scale, one.error * scale, one.kind)
+        found.append(one)
+    whole = math.lcm(*(len(one.u) for one in found))
+    return [one.repeated(whole // len(one.u)) for one in found], remark, falls
 
 
-def closed_form(method: Method, gradients: np.ndarray, **parameters: Any) -> np.ndarray | None:
-    """u* from the affine maps of a period, in floats, or in balls where a definition names t."""
-    timed = names_t(method)
-    over = balls() if timed else FLOATS
-    before = precision(PRECISION) if timed else 0
+def orbit_of(method: Method, gradients: np.ndarray) -> Update:
+    """The orbit of the updates in one coordinate: in floats, in balls, or by running."""
+    quick = fast.update(method, gradients)
+    if quick is not None:
+        u, error = quick
+        drift = float(u.sum())
+        if abs(drift) > error:
+            return Update(u, drift, error, CLOSED)
+    exact = in_balls(method, gradients)
+    if exact is not None:
+        return exact
+    seen = sees(method, gradients)
+    if seen:
+        what = "the iterate" if seen == "x" else "the size of the step"
+        raise InvalidInput(
+            f"{method.name}'s update depends on {what}, not on gradients alone: the rule says nothing "
+            "of it; play it instead."
+        )
+    u = run_until_it_repeats(method, gradients)
+    if u is None:
+        raise InvalidInput(
+            f"{method.name} has not come to a periodic orbit in 2e7 rounds: play it instead."
+        )
+    return Update(u, float(u.sum()), len(u) * TOLERANCE * abs(u).max(), "numerical orbit")
+
+
+def in_balls(method: Method, gradients: np.ndarray) -> Update | None:
+    """The same to many digits, with t = 2^200 P where a definition names it; None if not in closed form."""
+    over = balls()
+    before = precision(PRECISION)
     try:
-        rounds = Round(method, over, **parameters)
+        rounds = Round(method, over)
         at = orbit(rounds, [over.number(float(g)) for g in gradients])
-        return None if at is None else np.array([float(u) for u in at.u])
+        if at is None:
+            return None
+        total: Any = sum(at.u, over.number(0.0))
+        error = float(total.rad()) + 2.0**-52 * abs(float(total.mid()))
+        return Update(np.array([float(u) for u in at.u]), float(total), error, CLOSED)
     except (Undecided, ZeroDivisionError):
         return None
     finally:
-        if timed:
-            precision(before)
+        precision(before)
 
 
 def precision(bits: int) -> int:
@@ -331,14 +367,6 @@ def precision(bits: int) -> int:
 
     before, ctx.prec = ctx.prec, bits
     return before
-
-
-def names_t(method: Method) -> bool:
-    """Does a definition look at the round?"""
-    if isinstance(method, Wrapper):
-        return names_t(method.method)
-    hooks = ("bend", "terms", "gather", "remember", "phi", "psi", "root", "move")
-    return any("t" in method.names(hook) for hook in hooks)
 
 
 def bare(method: Method) -> tuple[Method, str]:

@@ -7,6 +7,7 @@ if Delta < 0, and lo if Delta > 0; so R_T / T -> |S| (hi - lo) / P if Delta S < 
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -17,11 +18,6 @@ class Cycle(NamedTuple):
 
     x: np.ndarray
     average_regret: float
-
-
-def drift_of(u: np.ndarray) -> tuple[float, float]:
-    """Delta, and how far rounding may have moved it: (P + 4) 2^-53 sum |u*_j|."""
-    return float(u.sum()), float((len(u) + 4) * 2.0**-53 * abs(u).sum())
 
 
 def wall(drift: float, lo: float, hi: float) -> float:
@@ -35,28 +31,23 @@ def waits(u: np.ndarray, drift: float) -> np.ndarray:
     Lindley's recursion W_{j+1} = max(0, W_j + u*_j) for Delta < 0, and with -u*_j for Delta > 0; from
     W = 0 two periods are enough.
     """
-    away = u if drift < 0 else -u
-    W, w = np.empty(len(u)), 0.0
-    for _ in range(2):
-        for j, step in enumerate(away):
-            W[j] = w
-            w = max(0.0, w + step)
-    return W
+    away = np.concatenate([u, u] if drift < 0 else [-u, -u])
+    sums = np.concatenate([[0.0], away.cumsum()[:-1]])
+    return (sums - np.minimum.accumulate(sums))[len(u) :]
 
 
-def sqrt_coefficient(c: np.ndarray, u: np.ndarray, drift: float, alpha: float) -> float:
+def sqrt_coefficient(c: np.ndarray, W: np.ndarray, drift: float, alpha: float) -> float:
     """B in R_T = A T + B sqrt(T) + O(1) for alpha_t = alpha / sqrt(t), T a multiple of P.
 
     B = -2 alpha K / P for Delta < 0 and 2 alpha K / P for Delta > 0, K = sum of c_j W_j.
     """
-    K = float(c @ waits(u, drift))
+    K = float(c @ W)
     return (-2.0 if drift < 0 else 2.0) * alpha * K / len(c)
 
 
-def average(c: np.ndarray, drift: float, lo: float, hi: float) -> float:
+def average(S: float, P: int, drift: float, lo: float, hi: float) -> float:
     """A = |S| (hi - lo) / P if the wall is the wrong one, else 0."""
-    S = float(c.sum())
-    return abs(S) * (hi - lo) / len(c) if drift * S < 0 else 0.0
+    return abs(S) * (hi - lo) / P if drift * S < 0 else 0.0
 
 
 def cycle(c: np.ndarray, u: np.ndarray, drift: float, alpha: float, lo: float, hi: float) -> Cycle:
@@ -80,7 +71,7 @@ def rounds_to_see(drift: float, P: int, alpha: float, power: float, width: float
     With alpha_t = alpha / t^p: (width P (1-p) / (alpha |Delta|))^(1 / (1-p)), for p = 1 an exponential.
     """
     needed = width * P / (alpha * abs(drift))
-    if power < 1.0:
-        with np.errstate(over="ignore"):
-            return float(np.float64(needed * (1.0 - power)) ** (1.0 / (1.0 - power)))
-    return float(np.exp(min(needed, 700.0)))
+    if power == 1.0:
+        return math.exp(min(needed, 700.0))
+    logarithm = math.log(needed * (1.0 - power)) / (1.0 - power)
+    return math.exp(min(logarithm, 700.0))

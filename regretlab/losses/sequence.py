@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from regretlab.pieces import Piece
+from regretlab.receiving import named
 
 
 class Constants(NamedTuple):
@@ -90,7 +90,7 @@ class Losses(Piece):
     def named(cls, function: str) -> tuple[str, ...]:
         """What one of the sequence's functions names, self left out."""
         written = getattr(cls, function, None)
-        return tuple(inspect.signature(written).parameters)[1:] if written else ()
+        return named(written)[1:] if written else ()
 
     @property
     def linear(self) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from regretlab.arithmetic import quotient
 from regretlab.errors import InvalidInput
 from regretlab.pieces import Piece, spelled
-from regretlab.receiving import Receiving
+from regretlab.receiving import Receiving, named
 from regretlab.schedules import InverseSqrt, Schedule
 
 
@@ -226,4 +226,4 @@ class Method(Piece):
     def names(cls, hook: str) -> tuple[str, ...]:
         """What one of the method's functions names, self left out."""
         written = getattr(cls, hook, None)
-        return tuple(inspect.signature(written).parameters)[1:] if written else ()
+        return named(written)[1:] if written else ()
