@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 STEP, ITERATE = "a", "x"  # the names under which alpha_t and x_t are not known
 BELOW = "below"  # a number <= 0 that tends to 0: what is still missing from a limit
 
@@ -48,7 +50,7 @@ class Affine(Form):
     @classmethod
     def simple(cls, offset: Any, slopes: Mapping[str, Any]) -> Any:
         """The same without what is multiplied by 0; the offset alone if nothing is left."""
-        left = {n: s for n, s in slopes.items() if not surely(s == 0)}
+        left = {n: s for n, s in slopes.items() if not nought(s)}
         return cls(offset, left) if left else offset
 
     def __add__(self, other: Any) -> Any:
@@ -73,7 +75,8 @@ class Affine(Form):
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Form):
             return UNKNOWN
-        return Affine.simple(self.offset * other, {n: s * other for n, s in self.slopes.items()})
+        slopes = {n: product(s, other) for n, s in self.slopes.items()}
+        return Affine.simple(product(self.offset, other), slopes)
 
     __rmul__ = __mul__
 
@@ -112,6 +115,19 @@ class Peak(Form):
         return Peak(self.name, self.slope * other, self.floor * other)
 
     __rmul__ = __mul__
+
+
+def product(a: Any, b: Any) -> Any:
+    """a * b; where a is a plain 0 or 1, without touching a large b."""
+    plain = isinstance(a, float)
+    return a if plain and a == 0.0 else b if plain and a == 1.0 else a * b
+
+
+def nought(value: Any) -> bool:
+    """Is it 0, in every entry of an array? An array is mostly seen not to be by its first."""
+    if isinstance(value, np.ndarray) and value.size and value.flat[0] != 0.0:
+        return False
+    return surely(value == 0)
 
 
 def surely(condition: Any) -> bool:

@@ -8,12 +8,22 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from regretlab import arithmetic
 from regretlab.errors import InvalidInput
 from regretlab.limits.forms import Affine, Form, extreme, lifted, ratio, zero
 from regretlab.readings.over import PRIMITIVES, Arithmetic, arrays
 
 FLOATS = Arithmetic({}, float, math)
+
+
+def _quotient(a: Any, b: Any) -> Any:
+    """a / b with 0 / 0 = 0; nearly always there is no 0 to look for."""
+    return a / b if np.all(b) else arrays.primitives["quotient"](a, b)
+
+
+ARRAYS = arrays._replace(primitives={**arrays.primitives, "quotient": _quotient})
 
 
 class Undecided(Exception):
@@ -120,4 +130,4 @@ def with_forms(over: Arithmetic) -> Arithmetic:
     return Arithmetic(primitives, number, SimpleNamespace(**functions, **constants))
 
 
-__all__ = ["FLOATS", "Undecided", "arrays", "balls", "with_forms"]
+__all__ = ["ARRAYS", "FLOATS", "Undecided", "balls", "with_forms"]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from regretlab.errors import InvalidInput
 from regretlab.limits.forms import BELOW, STEP, UNKNOWN, Affine, Form, Peak, limit, surely
 from regretlab.limits.numbers import FLOATS
-from regretlab.limits.round import LATE, Late, Round, update
+from regretlab.limits.round import LATE, Late, Round
 from regretlab.methods.method import Method
 
 KEPT, SOLVED = "kept", "solved"
@@ -49,9 +49,9 @@ def orbit(rounds: Round, gradients: list[Any]) -> Orbit | None:
     held = [known[n][0] if n in known else UNKNOWN for n in names]
     for t, g in zip(times, gradients, strict=True):
         states.append(held)
-        held, y = rounds.after(t, g, held)
+        held, step = rounds.moved(t, g, held)
         held = [h if n in known else UNKNOWN for n, h in zip(names, held, strict=True)]
-        u.append(update(y))
+        u.append(step)
     if any(isinstance(value, Form) for value in u):
         return None
     return Orbit(u, states, order)
@@ -65,8 +65,8 @@ def structure(method: Method) -> list[tuple[int, str]] | None:
     """
     try:
         rounds = Round(method, FLOATS)
-        state, y = rounds.after(UNKNOWN, 1.0, rounds.start)
-        if any(v is UNKNOWN for v in state) or y is UNKNOWN or method.cycle != 1:
+        state, u = rounds.moved(UNKNOWN, 1.0, rounds.start)
+        if any(v is UNKNOWN for v in [*state, u]) or method.cycle != 1:
             return None
         at = orbit(rounds, [3.0, -1.25, 0.75, -2.5, 1.75])
     except (InvalidInput, ZeroDivisionError):
@@ -103,7 +103,7 @@ def solved(
 
     state = [given(n, 0) if n in known else Affine(0.0, {n: 1.0}) for n in names]
     for j, (t, g) in enumerate(zip(times, gradients, strict=True)):
-        state, _ = rounds.after(t, g, state)
+        state = rounds.remembered(t, g, state)
         state = [
             given(n, (j + 1) % len(gradients)) if n in known else v
             for n, v in zip(names, state, strict=True)
@@ -173,7 +173,7 @@ def along(
         state = [
             known[n][j] if n in known else (paths[n][-1] if n in paths else UNKNOWN) for n in names
         ]
-        state, _ = rounds.after(t, g, state)
+        state = rounds.remembered(t, g, state)
         for n, v in zip(names, state, strict=True):
             if n in paths:
                 paths[n].append(v)

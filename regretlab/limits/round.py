@@ -7,6 +7,7 @@ or whose memory sees x_t, does not obey the rule by which its limit is known.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,36 +58,67 @@ class Round:
         self.method, self.over = method, over
         self.reading = Reading(method, with_forms(over), **parameters)
         self._root = self.reading._over.primitives["sqrt"]
-        self._begin = (self.reading.start(0.0), self.reading._as(method.shared(1)))
-        self.start = list(flat(self._begin))
         self.defined = set(self.reading._functions)
+        self._start()
 
-    def after(
-        self, t: Any, g: Any, state: list[Any], x: Any = UNKNOWN_ITERATE, a: Any = UNKNOWN_STEP
-    ) -> tuple[list[Any], Any]:
-        """The state after round t with gradient g, and y_{t+1}; x is x_t and a alpha_t."""
+    def _start(self) -> None:
+        self._begin = (self.reading.start(0.0), self.reading._as(self.method.shared(1)))
+        self.start = list(flat(self._begin))
+
+    def at(self, **parameters: Any) -> Round:
+        """The same with other numbers for the parameters that were replaced."""
+        other = copy.copy(self)
+        other.reading = self.reading.at(**parameters)
+        other._start()
+        return other
+
+    def learn(self, t: Any, g: Any, state: list[Any], x: Any, a: Any) -> tuple[Any, Any, dict]:
+        """Memory and common after round t with gradient g, and what was offered to their functions."""
         read, method = self.reading, self.method
         s, c = filled(self._begin, iter(state))
         offered = {"t": t, "a": a, "g": g, "x": x, "i": 0}
         z = read.measure(**offered) if method.measures else 0.0
         if method.bends:
-            g = offered["g"] = read.bend(**offered, z=z, n=0.0)
+            offered["g"] = read.bend(**offered, z=z, n=0.0)
         if method.gathers:
             total = read.terms(**offered, s=s, c=c)
             c = read.gather(t=t, a=a, z=total, c=c, d=1)
         if "remember" in self.defined:
             s = read.remember(**offered, s=s, c=c)
-        m, w = self.over.number(0.0), self.over.number(1.0)
-        if method.has_phi:
-            m = read.phi(**offered, s=s, c=c)
-            root = method.has_root
-            w = (
-                read.root(**offered, s=s, c=c)
-                if root
-                else self._root(read.psi(**offered, s=s, c=c))
-            )
-        y = read.move(**offered, s=s, c=c, m=m, w=w)
-        return list(flat((s, c))), y
+        return s, c, offered
+
+    def remembered(self, t: Any, g: Any, state: list[Any]) -> list[Any]:
+        """The state after round t with gradient g."""
+        s, c, _ = self.learn(t, g, state, UNKNOWN_ITERATE, UNKNOWN_STEP)
+        return list(flat((s, c)))
+
+    def after(
+        self, t: Any, g: Any, state: list[Any], x: Any = UNKNOWN_ITERATE, a: Any = UNKNOWN_STEP
+    ) -> tuple[list[Any], Any]:
+        """The state after round t with gradient g, and y_{t+1}; x is x_t and a alpha_t."""
+        s, c, offered = self.learn(t, g, state, x, a)
+        m, w = self.parts(s, c, offered)
+        return list(flat((s, c))), self.reading.move(**offered, s=s, c=c, m=m, w=w)
+
+    def parts(self, s: Any, c: Any, offered: dict) -> tuple[Any, Any]:
+        """phi_t and sqrt(psi_t)."""
+        read = self.reading
+        if not self.method.has_phi:
+            return self.over.number(0.0), self.over.number(1.0)
+        m = read.phi(**offered, s=s, c=c)
+        if self.method.has_root:
+            return m, read.root(**offered, s=s, c=c)
+        return m, self._root(read.psi(**offered, s=s, c=c))
+
+    def moved(self, t: Any, g: Any, state: list[Any]) -> tuple[list[Any], Any]:
+        """The state after round t, and u_t; UNKNOWN if y_{t+1} has another form."""
+        if type(self.method).move is not Method.move:
+            state, y = self.after(t, g, state)
+            return state, update(y)
+        s, c, offered = self.learn(t, g, state, UNKNOWN_ITERATE, UNKNOWN_STEP)
+        m, w = self.parts(s, c, offered)
+        u = self.reading._over.primitives["quotient"](m, w)  # y = x - a u, without x and a
+        return list(flat((s, c))), UNKNOWN if isinstance(u, Form) else u
 
 
 def update(y: Any) -> Any:

@@ -109,6 +109,13 @@ class Reading:
         self._functions = {hook: world[name] for hook, name in names.items()}
         self._world, self._over = world, over
 
+    def at(self, **parameters: Any) -> Reading:
+        """The same definition with other numbers for the parameters that were replaced, unchecked."""
+        other = copy.copy(self)
+        other._parameters = parameters_of(self.method, parameters)
+        other._standing_in = standing_in(self.method, parameters, self._over.math)
+        return other
+
     def start(self, x1: Any = 0.0) -> Any:
         """The memory before round 1, over these numbers."""
         x = self._over.number(x1)
