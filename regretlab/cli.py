@@ -146,7 +146,11 @@ def play(
     ],
     set_: Annotated[
         str | None,
-        typer.Option("--set", help="interval:lo=-1,hi=1, or the box if d > 1.", show_default=False),
+        typer.Option(
+            "--set",
+            help="The losses' own: mostly interval:lo=-1,hi=1, or the box.",
+            show_default=False,
+        ),
     ] = None,
     step: Annotated[
         str | None,

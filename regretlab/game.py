@@ -57,7 +57,8 @@ def play(
     Parameters
     ----------
     method, losses : the learner and the adversary.
-    set : the feasible set; [-1, 1], or the box [-1, 1]^d if the losses have d > 1.
+    set : the feasible set; that of the losses' own kind (the simplex for `market`), else [-1, 1], or the
+        box [-1, 1]^d if they have d > 1.
     rounds : T >= 1; 1e7 is as good as 10**7.
     step : alpha_t; 0.5 / sqrt(t).
     x1 : the first iterate, shape (d,) or one number for every coordinate; the projection of 0.

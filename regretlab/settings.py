@@ -17,6 +17,7 @@ from regretlab.schedules import Schedule
 from regretlab.sets.box import Box
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.sets.interval import Interval
+from regretlab.spelling import ROOMS, found
 
 DENSE, PER_DECADE, MOST_RECORDED = 100, 60, 10**8
 OF_STEP, OF_PLAY = ("m", "V", "rate", "gamma", "middle"), ("squares", "steepest", "norm", "sup_squares", "path")  # fmt: skip # noqa: E501
@@ -35,12 +36,19 @@ NEEDED = {
 }
 
 
+def own_set(losses: Losses) -> FeasibleSet:
+    """What the losses are played on if no set is given: that of their own, or [-1, 1] in each of d."""
+    if losses.natural:
+        return found(ROOMS["set"])[losses.natural]()
+    return Interval() if losses.d == 1 else Box()
+
+
 def fitting(method: Any, losses: Any, feasible: Any, step: Any) -> Setting:
     """The four pieces, each whole and of its kind, the set in the dimension of the losses."""
     for piece, kind in ((method, Method), (losses, Losses)):
         whole(piece, kind)
     if feasible is None:
-        feasible = Interval() if losses.d == 1 else Box()
+        feasible = own_set(losses)
     step = method.default_step if step is None else step
     for piece, kind in ((feasible, FeasibleSet), (step, Schedule)):
         whole(piece, kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import inspect
 import pkgutil
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from regretlab.data import bundled
 from regretlab.data.labels import signed
 from regretlab.data.scaling import scaled
 from regretlab.errors import InvalidInput, nearest
@@ -47,8 +49,10 @@ def read(
     if format is None:
         fitting = [name for name, reader in known.items() if reader.reads(str(path))]
         if not fitting:
+            near = difflib.get_close_matches(str(path), bundled.NAMES, 1)
+            hint = f"did you mean {near[0]!r}, or " if near else ""
             raise InvalidInput(
-                f"{path} tells no format by its name: give format={'|'.join(known)}."
+                f"{path} tells no format by its name: {hint}give format={'|'.join(known)}."
             )
         format = fitting[0]
     takes = list(inspect.signature(known[format].read).parameters)[2:]

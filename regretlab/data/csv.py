@@ -95,5 +95,6 @@ def column_of(label: str | int | None, names: list[str] | None, width: int) -> i
     if isinstance(label, bool) or not isinstance(label, int) or not -width <= label < width:
         raise InvalidInput(f"label={label} is not one of {width} columns: give a name or an index.")
     if width < 2:
-        raise InvalidInput(f"label={label} leaves no column for the samples: give label=None.")
+        remedy = "give label=None, or the delimiter= of the file"
+        raise InvalidInput(f"label={label} leaves no column for the samples: {remedy}.")
     return label % width

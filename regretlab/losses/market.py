@@ -24,6 +24,7 @@ class Market(Losses):
     """
 
     shape = "vector"
+    natural = "simplex"
     source = "Cover (1991), universal portfolios; log-normal prices as in Black & Scholes (1973)"
     drift: np.ndarray = array(1, "mean of log r", "m", default=(0.0005, 0.0))
     volatility: np.ndarray = array(1, "standard deviation of log r", "s", default=(0.02, 0.0))

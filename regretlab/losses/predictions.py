@@ -44,7 +44,12 @@ class Predictions(Samples):
         super().__post_init__()
         if self.loss in OF_SIGNS and not np.isin(self.b, (-1.0, 1.0)).all():
             wrong = self.b[~np.isin(self.b, (-1.0, 1.0))][0]
-            raise InvalidInput(f"b holds {wrong:g}: labels of the {self.loss} loss are -1 and 1.")
+            what = f"b holds {wrong:g}: labels of the {self.loss} loss are -1 and 1"
+            raise InvalidInput(f"{what}; regretlab.data.signed(b) makes them of any two.")
+
+    @property
+    def natural(self) -> str:  # type: ignore[override]
+        return "simplex" if self.loss == "log" else ""
 
     def of_sample(self, z, b):
         """l(z, b)"""

@@ -82,6 +82,7 @@ class Losses(Piece):
     d = 1  # not annotated: a parameter d of a subclass stands where that one declares it
     cached: ClassVar[int] = 0
     convex: ClassVar[bool] = True  # is every f_t? If not, no claim is made about the regret
+    natural = ""  # the set that is played on if none is given; "" is [-1, 1], or that in each of d
 
     def gradient(self, t, x):
         raise NotImplementedError

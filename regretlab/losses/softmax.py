@@ -32,7 +32,9 @@ class SoftmaxRegression(Sampled):
         bad = (self.b != np.floor(self.b)) | (self.b < 0) | (self.b >= self.K)
         if bad.any():
             rule = f"labels of softmax are whole numbers from 0 to K - 1 = {self.K - 1}"
-            raise InvalidInput(f"b holds {self.b[bad][0]:g}: {rule}.")
+            raise InvalidInput(
+                f"b holds {self.b[bad][0]:g}: {rule}; give K, the number of classes."
+            )
 
     @property
     def d(self) -> int:  # type: ignore[override]

@@ -99,7 +99,9 @@ def newton(total: Any, feasible: FeasibleSet, bound: Bound, z: np.ndarray, most:
         now = bound(z, g)
         if best is not None and not now < best.gap and not value < best.value:
             break
-        best = Found(z, value, now) if best is None or now < best.gap else best
+        # where F has no end the bound is no certificate, and a far point may have a small one
+        better = best is None or (now < best.gap if feasible.bounded else value < best.value)
+        best = Found(z, value, now) if better else best
         if best.gap <= ENOUGH * abs(best.value):
             break
         there = of_quadratic(feasible, z, g, hessian, 1e-3 * now)
@@ -112,6 +114,8 @@ def newton(total: Any, feasible: FeasibleSet, bound: Bound, z: np.ndarray, most:
                 break
             share *= 0.5
         else:  # rounding hides the descent: the full step may still close the gap
+            if not feasible.bounded:
+                break
             share = 1.0
         z = z + share * (there - z) if share < 1.0 else there
     assert best is not None

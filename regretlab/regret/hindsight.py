@@ -44,7 +44,7 @@ def convex_accounts(log: Log, losses: Losses, feasible: FeasibleSet, source: Str
             z = minimiser(total, feasible, z, mu * t)
             terms, gradient = total.exact(z)
             bound = gap(feasible, z, gradient, mu * t)
-            if len(z) == 1 and feasible.bounded:
+            if len(z) == 1:
                 z, terms, bound = closed(total, feasible, z, terms, bound)
             elif feasible.bounded and bound > cuts.ENOUGH * abs(sum(terms)):
                 most = CUTS // len(log.round) if t < log.round[-1] else CUTS
@@ -67,7 +67,12 @@ def minimiser(total: Total, feasible: FeasibleSet, z: np.ndarray, modulus: float
         return known if np.isfinite(known) else float(np.linalg.norm(feasible.nearest(z - g) - z))
 
     if isinstance(total, SampleTotal):
-        return newton(total, feasible, progress, z).z
+        found = newton(total, feasible, progress, z)
+        if feasible.bounded:
+            return found.z
+        # where losses are kinked or flat Newton's steps lead nowhere
+        other = spectral(total, feasible.nearest, progress, z)
+        return min(found, other, key=lambda f: f.value).z
     if feasible.is_box and feasible.bounded:
         low, high, scale = within(total, feasible, z)
         return on_box(total, z, low, high, scale)
@@ -98,14 +103,35 @@ def steepest(total: Callable, *points: np.ndarray) -> float:
 def closed(
     total: Total, feasible: FeasibleSet, z: np.ndarray, terms: list[float], bound: float
 ) -> tuple[np.ndarray, list[float], float]:
-    """In one dimension, tangents close the gap that a descent leaves at a kink, say."""
-    low, high = (float(e[0]) for e in feasible.bounds())
-    scale = within(total, feasible, z)[2]
-    if bound <= 1e-12 * scale * (high - low):
+    """In one dimension, tangents close the gap that a descent leaves at a kink, say.
+
+    Where F has no end, they are taken between two points at which F_t falls and rises.
+    """
+    low, high = bracket(total, float(z[0]), *(float(e[0]) for e in feasible.bounds()))
+    if not (np.isfinite(low) and np.isfinite(high)):
         return z, terms, bound
-    x, bound = between_tangents(total, low, float(z[0]), high)
+    if np.isfinite(bound):
+        scale = max(steepest(total, np.array([low]), np.array([high])), 0.0)
+        if np.isfinite(scale) and bound <= 1e-12 * (scale or 1.0) * (high - low):
+            return z, terms, bound
+    x, bound = between_tangents(total, low, min(max(float(z[0]), low), high), high)
     z = np.array([x])
     return z, total.exact(z)[0], bound
+
+
+def bracket(total: Total, z: float, low: float, high: float) -> tuple[float, float]:
+    """An end that is infinite becomes a point from which F_t falls towards z, if there is one."""
+
+    def end(sign: float) -> float:
+        away = max(1.0, abs(z))
+        for _ in range(60):
+            x = z + sign * away
+            if sign * float(total(np.array([x]))[1][0]) > 0:
+                return x
+            away *= 4.0
+        return sign * np.inf
+
+    return (low if np.isfinite(low) else end(-1.0)), (high if np.isfinite(high) else end(1.0))
 
 
 def cut(

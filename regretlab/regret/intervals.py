@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from regretlab.result import Play
 
 MOST_HELD, MOST_SUPPORTS = 5 * 10**7, 10**7
+WORST = ("worst", "worst_start", "worst_end")
 
 
 def interval_regret(play: Play, lengths: Any = None, points: Any = None) -> xarray.Dataset:
@@ -30,7 +31,9 @@ def interval_regret(play: Play, lengths: Any = None, points: Any = None) -> xarr
 
     The Dataset has `regret` and `start`, the first round of the worst interval (the earliest such),
     over `length` (and `run`), in units of the losses. All T - L + 1 intervals are looked at, each by a
-    difference of compensated sums. Memory O(T d), beside the points.
+    difference of compensated sums. Against points, or in one dimension, `worst` is the worst over the
+    intervals of every length, which is from `worst_start` to `worst_end`; NaN elsewhere, where no
+    formula has it. Memory O(T d), beside the points.
 
     Raises InvalidInput for wrong shapes, points outside F, lengths outside [1, T], adaptive losses,
     losses that are not linear where no points are given, an F without bounds, and a play too long.
@@ -56,14 +59,20 @@ def interval_regret(play: Play, lengths: Any = None, points: Any = None) -> xarr
 
     def of_run(rounds: Replayed) -> Columns:
         known = [L for L in spans if rounds.T >= L]
+        ends = corners(feasible) if them is None and losses.d == 1 and feasible.is_box else them
+        whole = [np.nan] * 3 if ends is None else over_all(rounds, ends)
         over = over_set(rounds, known) if them is None else over_points(rounds, known, them)
         blank = [(np.nan, np.nan)] * (len(spans) - len(known))
         regret, start = np.array(over + blank, dtype=np.float64).reshape(-1, 2).T
-        return {"regret": (("length",), regret), "start": (("length",), start)}
+        every = {n: ((), np.float64(v)) for n, v in zip(WORST, whole, strict=True)}
+        return {"regret": (("length",), regret), "start": (("length",), start), **every}
 
     meanings = {
         "regret": "worst regret over all intervals of so many rounds",
         "start": "first round of that interval",
+        "worst": "worst regret over all intervals of whatever length",
+        "worst_start": "first round of that interval",
+        "worst_end": "last round of that interval",
     }
     return labelled(play, of_run, meanings, length=spans)
 
@@ -99,18 +108,45 @@ def over_set(rounds: Replayed, spans: list[int]) -> list[tuple[float, int]]:
     return found
 
 
-def over_points(rounds: Replayed, spans: list[int], points: np.ndarray) -> list[tuple[float, int]]:
-    """The same against some points, a few at a time, so that the memory is that of some columns."""
+def corners(feasible: Any) -> np.ndarray:
+    """The two points at which a linear function on an interval is least."""
+    return np.stack(feasible.bounds())
+
+
+def over_all(rounds: Replayed, points: np.ndarray) -> tuple[float, int, int]:
+    """The worst regret over all intervals, against some points, with its first and last round.
+
+    Against one point it is the largest rise of a running sum (Bentley 1984, Kadane's scan).
+    """
+    found = (-np.inf, 1, 1)
+    for sums in sums_by_points(rounds, points):
+        running = sums[0] + sums[1]
+        least = np.minimum.accumulate(running, axis=0)[:-1]
+        rise = running[1:] - least
+        last, k = np.unravel_index(rise.argmax(), rise.shape)
+        if rise[last, k] > found[0]:
+            first = int(running[: last + 1, k].argmin())
+            found = (float(rise[last, k]), first + 1, int(last) + 1)
+    return found
+
+
+def sums_by_points(rounds: Replayed, points: np.ndarray) -> Iterator[np.ndarray]:
+    """Running sums of f_t(x_t) - f_t(u) for some points u at a time, shape (2, T + 1, some)."""
     T, K = rounds.T, len(points)
     some = max(1, min(K, MOST_HELD // (8 * T)))
-    best = [np.full(T - L + 1, -np.inf) for L in spans]
     for k in range(0, K, some):
         them = points[k : k + some]
         columns = np.empty((T, len(them)))
         for block in rounds.blocks(lambda first, x, them=them: them[None], len(them)):
             span = slice(block.first - 1, block.first - 1 + len(block.paid))
             columns[span] = block.paid[:, None] - block.values
-        sums = prefixes(columns)
+        yield prefixes(columns)
+
+
+def over_points(rounds: Replayed, spans: list[int], points: np.ndarray) -> list[tuple[float, int]]:
+    """The same against some points, a few at a time, so that the memory is that of some columns."""
+    best = [np.full(rounds.T - L + 1, -np.inf) for L in spans]
+    for sums in sums_by_points(rounds, points):
         for L, top in zip(spans, best, strict=True):
             np.maximum(top, windows(sums, L).max(axis=1), out=top)
     return [worst(top) for top in best]

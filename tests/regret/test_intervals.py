@@ -145,3 +145,21 @@ def test_where_the_average_proves_nothing():
     ):
         with pytest.raises(InvalidInput, match=said):
             averaged_suboptimality(play(methods.SGD(), adversary, rounds=5, engine="plain"))
+
+
+def test_the_worst_of_all_intervals():
+    """By looking at each of the T (T + 1) / 2 of them; and in one dimension against all of F."""
+    run = play(methods.SGD(), losses.Drift(path="sinusoidal", period=20), rounds=60, engine="plain")
+    points = np.linspace(-1, 1, 9)
+    found = interval_regret(run, points=points)
+    against = [run.regret_against(float(u)).regret.sel(round=range(1, 61)).values for u in points]
+    gains = [np.diff(path, prepend=0.0) for path in against]
+    every = {
+        (i, j): max(g[i : j + 1].sum() for g in gains) for i in range(60) for j in range(i, 60)
+    }
+    (i, j), most = max(every.items(), key=lambda e: e[1])
+    assert found.worst.item() == pytest.approx(most)
+    assert (found.worst_start.item(), found.worst_end.item()) == (i + 1, j + 1)
+    linear = play(methods.SGD(), losses.ReddiPeriod3(), rounds=40, engine="plain")
+    whole = interval_regret(linear, lengths=range(1, 41))
+    assert whole.worst.item() == pytest.approx(whole.regret.max().item())
