@@ -1,10 +1,12 @@
 """The command line. A contract: its names, its JSON and its exit statuses are relied on by scripts.
 
-Exit status: 0 done, whatever the verdict; 2 bad input, in one line; 130 interrupted.
+Exit status: 0 done, whatever the verdict; 1 a certificate was refused; 2 bad input, in one line;
+130 interrupted.
 """
 
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +23,7 @@ from regretlab.ending import (
     undisturbed,
 )
 from regretlab.errors import BrokenFile, Interrupted, InvalidInput, NotFinite, nearest
-from regretlab.files import writable_folder
+from regretlab.files import writable_folder, write_whole
 from regretlab.game import as_count
 from regretlab.show.formulas import page
 from regretlab.show.style import picture
@@ -277,12 +279,23 @@ def limit(
         str | None,
         typer.Option(help="alpha_t.", show_default="the method's, mostly inverse-sqrt:alpha=0.5"),
     ] = None,
+    certify: Annotated[
+        bool, typer.Option("--certify", help="Prove it in ball arithmetic; prints the certificate.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the certificate to this .json file.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what a play tends to as T tends to infinity, without playing it.
+    """Say what a play tends to as T tends to infinity, without playing it; or prove it.
 
-    Example: [bold]regretlab limit adam:beta1=0.9,beta2=0.99 reddi-online --json[/bold]
+    Example: [bold]regretlab limit adam:beta1=0.9,beta2=0.99 reddi-online --certify --json[/bold]
     """
+    if out is not None and not certify:
+        raise InvalidInput(f"--out {out} is where a certificate goes: give --certify too.")
+    if out is not None:
+        writable_folder(out.parent, out)
     pieces = {
         "method": parse("method", method),
         "losses": parse("losses", losses),
@@ -290,10 +303,42 @@ def limit(
         "step": parse("step", step) if step is not None else None,
     }
     row = regretlab.limit(**pieces).row()
+    if certify:
+        row["certificate"] = document = regretlab.certify(**pieces)
+        if out is not None:
+            write_whole(out, (json.dumps(document, indent=1) + "\n").encode())
     if as_json:
-        print_json(row)
-    else:
-        describe(row, "T to infinity")
+        return print_json(row)
+    document = row.pop("certificate")
+    describe(row, "T to infinity")
+    if document is not None and document["status"] == "proved":
+        from regretlab.limits import checker
+
+        typer.echo("\n".join(["Certificate, checked:", *checker.check(document)]))
+    elif document is not None:
+        typer.echo(f"Not proved: {document['why']}.")
+
+
+@app.command()
+def check(
+    certificate: Annotated[Path, typer.Argument(help="A file that 'limit --certify --out' wrote.")],
+) -> None:
+    """Check a certificate and print what it proves; exit status 1 if it is refused.
+
+    Example: [bold]regretlab check adam.json[/bold]
+    """
+    from regretlab.limits import checker  # with its library of balls, which takes time to import
+
+    try:
+        proved = checker.check(checker.load(certificate))
+    except checker.Rejected as refused:
+        complain(f"{certificate} is refused: {refused}.")
+        raise typer.Exit(1) from None
+    except OSError as error:
+        why = f"cannot be read ({error.strerror})"
+        raise BrokenFile(f"{certificate} {why}: give a certificate's file.") from None
+    for line in proved:
+        typer.echo(line)
 
 
 @app.command("list")

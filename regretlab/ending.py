@@ -1,6 +1,6 @@
 """How a command ends: in one line on standard error, and with a status that scripts can rely on.
 
-0 done, whatever the verdict; 2 bad input; 130 interrupted.
+0 done, whatever the verdict; 1 a certificate was refused; 2 bad input; 130 interrupted.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import regretlab as rl
 from regretlab import losses, methods, schedules, sets
+from regretlab.cli import main
 from regretlab.errors import InvalidInput
 from regretlab.spelling import ROOMS, found
 
@@ -238,3 +240,25 @@ def test_a_mirror_and_a_scale(c, beta1, beta2, scale):
     assert there.drift == pytest.approx(-here.drift, abs=1e-9)
     if abs(here.drift) > 1e-8:
         assert there.average_regret == pytest.approx(scale * here.average_regret)
+
+
+def test_the_command(tmp_path, capsys):
+    """The contract of `limit` and `check`: exit statuses, one JSON document, a file that is accepted."""
+    asked = ["limit", "adam:beta1=0.9,beta2=0.99", "reddi-online"]
+    path = tmp_path / "c.json"
+    assert main([*asked, "--certify", "--json", "--out", str(path)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["drift"] == pytest.approx(-1.9008547499310248, abs=1e-12)
+    assert told["average_regret"] == pytest.approx(20 / 101, rel=1e-15)
+    assert told["certificate"] == json.loads(path.read_text())
+    assert (told["certificate"]["status"], told["certificate"]["from_block"]) == ("proved", 3)
+    assert main(["check", str(path)]) == 0
+    assert "20/101" in capsys.readouterr().out
+    assert main([*asked, "--certify"]) == 0
+    assert "Certificate, checked:" in capsys.readouterr().out
+    path.write_text(path.read_text().replace("1010", "1011", 1))
+    assert main(["check", str(path)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert main([*asked, "--out", str(path)]) == 2
+    assert "--certify" in capsys.readouterr().err
+    assert main(["limit", "adamw", "reddi-online"]) == 2
