@@ -24,7 +24,9 @@ def arguments(doc: str | None, **more: dict[str, Any]) -> argparse.ArgumentParse
     parser.add_argument(
         "--out", type=Path, default=Path("results"), help="folder for what it writes"
     )
-    parser.add_argument("--quick", action="store_true", help="the same in small: some seconds")
+    parser.add_argument(
+        "--quick", action="store_true", help="the same in small: seconds, once kernels are compiled"
+    )
     for name, options in more.items():
         parser.add_argument(f"--{name}", **options)
     return parser

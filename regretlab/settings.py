@@ -39,7 +39,8 @@ NEEDED = {
 def own_set(losses: Losses) -> FeasibleSet:
     """What the losses are played on if no set is given: that of their own, or [-1, 1] in each of d."""
     if losses.natural:
-        return found(ROOMS["set"])[losses.natural]()
+        own: Any = found(ROOMS["set"])[losses.natural]()
+        return own
     return Interval() if losses.d == 1 else Box()
 
 

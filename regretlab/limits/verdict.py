@@ -1,4 +1,4 @@
-"""`limit`: what a method does on a periodic linear stream as T tends to infinity."""
+"""`limit`: what a method does on a periodic or an i.i.d. linear stream as T tends to infinity."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from regretlab.engines.engine import Setting
 from regretlab.errors import InvalidInput
 from regretlab.limits import fast
+from regretlab.limits.iid import mean_of
+from regretlab.limits.laws import Law
 from regretlab.limits.numbers import Undecided, balls
 from regretlab.limits.numerical import TOLERANCE, run_until_it_repeats, sees
 from regretlab.limits.orbit import orbit
@@ -75,7 +78,8 @@ class Limit:
     slope_sum : S = c_1 + ... + c_P.
     verdict : "fails" (the average regret does not vanish), "vanishes", or "undecided" (|drift| is not
         above drift_error).
-    kind : "closed form", or "numerical orbit" where the recursion was run until it repeated.
+    kind : "closed form", or "numerical orbit" where the recursion was run until it repeated; on i.i.d.
+        losses also "quadrature" and "simulated", which is no proof.
     average_regret : A = lim R_T / T. sqrt_coefficient : B in R_T = A T + B sqrt(T) + O(1) for
         alpha_t = alpha / sqrt(t), T a multiple of P; else None.
     x_limit : lim x_t; with a constant step, x before the first round of the limit cycle.
@@ -190,7 +194,7 @@ class Limit:
 def limit(
     method: Method, losses: Losses, set: FeasibleSet | None = None, step: Schedule | None = None
 ) -> Limit:
-    """The exact end of a play on a periodic linear stream, without playing it.
+    """The end of a play on a periodic or an i.i.d. linear stream, without playing it.
 
     On linear losses gradients do not depend on the iterate, so that a method whose memory sees
     gradients alone tends to a periodic orbit, and the sign of what its updates add up to over a period
@@ -198,7 +202,8 @@ def limit(
 
     Parameters
     ----------
-    method : the learner. losses : `spike`, `periodic` and their presets.
+    method : the learner. losses : `spike`, `periodic` and their presets; `spike-iid`, on which drift is
+        the stationary mean of the update and slope_sum that of the gradient.
     set : an interval or a box; [-1, 1] by default. step : alpha_t; the method's default.
 
     Raises
@@ -208,6 +213,8 @@ def limit(
     """
     setting = fitting(method, losses, set, step)
     method, losses, set, step = setting
+    if (law := losses.law()) is not None:
+        return on_average(setting, Law(*law))
     c = coefficients(losses)
     low, high = walls_of(set, c.shape[1])
     fall = power_of(step)
@@ -224,6 +231,44 @@ def limit(
         for i in range(c.shape[1])
     )
     return Limit(method, losses, set, step, kind_of(found), coordinates, remark)
+
+
+def on_average(setting: Setting, law: Law) -> Limit:
+    """The limit on i.i.d. losses, in the stationary state."""
+    method, losses, set, step = setting
+    found, fall = mean_of(method, losses, law), power_of(step)
+    if fall == 0.0:
+        raise InvalidInput(
+            f"{step} does not tend to 0: on random losses the rule needs steps that do, such as inverse-sqrt."
+        )
+    (lo,), (hi,) = walls_of(set, 1)
+    S = law.mean
+    sure = abs(found.value) > found.error
+    A = average(S, 1, found.value, float(lo), float(hi)) if sure else math.nan
+    verdict = UNDECIDED if not sure else FAILS if A > 0.0 else VANISHES
+    rounds = math.inf
+    if sure:
+        power = fall if isinstance(fall, float) else 0.5
+        alpha = Receiving(step).alpha_t(t=1)
+        rounds = rounds_to_see(found.value, 1, alpha, power, float(hi - lo))
+    where = wall(found.value, float(lo), float(hi)) if sure else math.nan
+    c, u = np.array([S]), np.array([found.value])
+    coordinate = Coordinate(
+        c,
+        u,
+        found.value,
+        found.error,
+        S,
+        verdict,
+        A,
+        None,
+        where,
+        np.full(1, math.nan),
+        None,
+        rounds,
+    )
+    remark = "drift is E[u], slope_sum E[g]; almost surely, where u is bounded"
+    return Limit(method, losses, set, step, found.kind, (coordinate,), remark)
 
 
 def kind_of(found: list[Update]) -> str:

@@ -128,6 +128,11 @@ class Losses(Piece):
         """The gradients of rounds 1 .. P, shape (P, d), of linear losses that repeat every P rounds."""
         return None
 
+    def law(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """The values of a gradient, shape (n,), and their probabilities, of linear losses in one
+        dimension that are drawn anew from one law in every round."""
+        return None
+
     def quadratic_sum(self, t: int, source) -> tuple[float, np.ndarray] | None:
         """(M, c) with f_1 + ... + f_t = M / 2 |x - c|^2 + a constant, M > 0 and c of shape (d,), where
         that is so and known beforehand: the best fixed point is then the projection of c."""

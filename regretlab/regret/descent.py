@@ -100,8 +100,8 @@ def newton(total: Any, feasible: FeasibleSet, bound: Bound, z: np.ndarray, most:
         if best is not None and not now < best.gap and not value < best.value:
             break
         # where F has no end the bound is no certificate, and a far point may have a small one
-        better = best is None or (now < best.gap if feasible.bounded else value < best.value)
-        best = Found(z, value, now) if better else best
+        if best is None or (now < best.gap if feasible.bounded else value < best.value):
+            best = Found(z, value, now)
         if best.gap <= ENOUGH * abs(best.value):
             break
         there = of_quadratic(feasible, z, g, hessian, 1e-3 * now)

@@ -210,7 +210,7 @@ def test_no_verdict_at_a_drift_of_nothing():
 
 BAD = [
     (methods.Adam(), losses.Quadratic(), {}, "not linear"),
-    (methods.Adam(), losses.ReddiStochastic(), {}, "random"),
+    (methods.Adam(), losses.RandomLinear(), {}, "random"),
     (methods.Adam(), losses.Chase(), {}, "adaptive"),
     (methods.Adam(), losses.ReddiOnline(), {"set": sets.L2Ball()}, "no box"),
     (methods.Adam(), losses.ReddiOnline(), {"set": sets.WholeSpace()}, "not bounded"),
