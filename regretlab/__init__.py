@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import regretlab.attached  # noqa: F401 - what it attaches is used
-from regretlab import bounds, losses, methods, schedules, sets, show
+from regretlab import bounds, losses, methods, schedules, sets, show, theorems
 from regretlab.bounds.bound import Bound
 from regretlab.bounds.checking import Checked
 from regretlab.errors import BrokenFile, Interrupted, InvalidInput, NotFinite, RegretlabError
@@ -49,6 +49,7 @@ __all__ = [
     "schedules",
     "sets",
     "show",
+    "theorems",
     "whole",
 ]
 

@@ -45,7 +45,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-LISTS = {"methods": "method", "losses": "losses", "sets": "set", "steps": "step", "bounds": "bound"}
+LISTS = {
+    "methods": "method",
+    "losses": "losses",
+    "sets": "set",
+    "steps": "step",
+    "bounds": "bound",
+    "theorems": "theorem",
+}
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
@@ -345,7 +352,9 @@ def check(
 def list_(
     what: Annotated[
         str | None,
-        typer.Argument(help="methods, losses, sets, steps or bounds.", show_default=False),
+        typer.Argument(
+            help="methods, losses, sets, steps, bounds or theorems.", show_default=False
+        ),
     ] = None,
     name: Annotated[
         str | None,
@@ -381,6 +390,33 @@ def list_(
         return print_json(entries[what] if what else entries)
     for kind, listed in pieces.items():
         list_pieces(kind, listed)
+
+
+@app.command()
+def theorems(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Such as reddi-theorem-1; all of them if none is named.", show_default=False
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Hold published claims to what can be run: their verdicts, and every check behind them.
+
+    Example: [bold]regretlab theorems reddi-theorem-1[/bold]
+    """
+    from regretlab.show.claims import describe_claim, list_claims, rows_of
+
+    chosen: list[Any] = [parse("theorem", one) for one in ids or found(ROOMS["theorem"])]
+    with keeping_its_message():
+        rows = list(rows_of(chosen))
+    if as_json:
+        return print_json(rows)
+    if ids is None:
+        return list_claims(rows)
+    for row in rows:
+        describe_claim(row)
 
 
 @app.command()

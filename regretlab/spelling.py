@@ -20,6 +20,7 @@ ROOMS = {
     "set": "regretlab.sets",
     "step": "regretlab.schedules",
     "bound": "regretlab.bounds",
+    "theorem": "regretlab.theorems",
 }
 
 CALLED = {
@@ -28,6 +29,7 @@ CALLED = {
     "set": "set",
     "step": "step schedule",
     "bound": "regret bound",
+    "theorem": "claim",
 }
 
 

@@ -27,7 +27,14 @@ NUMBERS = (
 ROW_KEYS = "id setting method rounds average_regret x claim measured holds".split()
 ADAM = "adam:beta1=0.9,beta2=0.99"
 AMSGRAD = "amsgrad:beta1=0.9,beta2=0.99"
-KINDS = {"methods": "method", "losses": "losses", "sets": "set", "steps": "step", "bounds": "bound"}
+KINDS = {
+    "methods": "method",
+    "losses": "losses",
+    "sets": "set",
+    "steps": "step",
+    "bounds": "bound",
+    "theorems": "theorem",
+}
 MODULE = [sys.executable, "-m", "regretlab"]
 
 
@@ -198,6 +205,7 @@ class TestList:
             also = {
                 "methods": ["conventions", "departs", "formula", "latex", "step"],
                 "bounds": ["label", "needs", "remark", "statement", "status", "title"],
+                "theorems": ["erratum", "label", "remark", "statement", "title"],
             }.get(what, [])
             assert sorted(entry) == sorted(
                 ["about", "name", "parameters", "source", "summary", *also]

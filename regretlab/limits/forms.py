@@ -15,6 +15,10 @@ STEP, ITERATE = "a", "x"  # the names under which alpha_t and x_t are not known
 BELOW = "below"  # a number <= 0 that tends to 0: what is still missing from a limit
 
 
+class NoTruth(TypeError):
+    """A definition asked whether a form is true: it branches on what is not known."""
+
+
 class Form:
     """What all of them share: NumPy leaves mixed arithmetic to them."""
 
@@ -31,7 +35,7 @@ class Form:
     __hash__ = None  # type: ignore[assignment]
 
     def __bool__(self) -> bool:
-        raise TypeError("a form has no truth value")
+        raise NoTruth("a form is neither true nor false")
 
 
 class Unknown(Form):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from regretlab.errors import InvalidInput
-from regretlab.limits.forms import BELOW, STEP, UNKNOWN, Affine, Form, Peak, limit, surely
+from regretlab.limits.forms import BELOW, STEP, UNKNOWN, Affine, Form, NoTruth, Peak, limit, surely
 from regretlab.limits.numbers import FLOATS
 from regretlab.limits.round import LATE, Late, Round
 from regretlab.methods.method import Method
@@ -26,14 +26,15 @@ class Orbit(NamedTuple):
     order: list[int]  # the numbers of the memory, as they were had
 
 
-def orbit(rounds: Round, gradients: list[Any]) -> Orbit | None:
+def orbit(rounds: Round, gradients: list[Any], later: int = 0) -> Orbit | None:
     """The orbit on a whole number of periods of the stream and of the method's own cycle.
 
-    None if a number that u reads is not to be had so.
+    The first round is one more than 2^200 + `later` periods. None if a number that u reads is not to be
+    had so.
     """
     names = [str(k) for k in range(len(rounds.start))]
     late = Late.among(rounds.over)
-    first = LATE * len(gradients)
+    first = (LATE + later) * len(gradients)
     times = [late(first + j + 1) for j in range(len(gradients))]
     known: dict[str, list[Any]] = {}
     below: set[str] = set()
@@ -69,7 +70,7 @@ def structure(method: Method) -> list[tuple[int, str]] | None:
         if any(v is UNKNOWN for v in [*state, u]) or method.cycle != 1:
             return None
         at = orbit(rounds, [3.0, -1.25, 0.75, -2.5, 1.75])
-    except (InvalidInput, ZeroDivisionError):
+    except (InvalidInput, NoTruth, ZeroDivisionError):
         return None
     if at is None:
         return None

@@ -11,6 +11,7 @@ import numpy as np
 from regretlab.engines.engine import Setting
 from regretlab.errors import InvalidInput
 from regretlab.limits import fast
+from regretlab.limits.forms import NoTruth
 from regretlab.limits.iid import mean_of
 from regretlab.limits.laws import Law
 from regretlab.limits.numbers import Undecided, balls
@@ -213,7 +214,7 @@ def limit(
     """
     setting = fitting(method, losses, set, step)
     method, losses, set, step = setting
-    if (law := losses.law()) is not None:
+    if (law := losses.gradient_law()) is not None:
         return on_average(setting, Law(*law))
     c = coefficients(losses)
     low, high = walls_of(set, c.shape[1])
@@ -394,13 +395,22 @@ def in_balls(method: Method, gradients: np.ndarray) -> Update | None:
     before = precision(PRECISION)
     try:
         rounds = Round(method, over)
-        at = orbit(rounds, [over.number(float(g)) for g in gradients])
-        if at is None:
+        numbers = [over.number(float(g)) for g in gradients]
+        at, again = orbit(rounds, numbers), orbit(rounds, numbers, later=1)
+        if at is None or again is None:
             return None
+        for u, v in zip(at.u, again.u, strict=True):
+            if abs(float(u) - float(v)) > 1e-12 * (abs(float(u)) + abs(float(v))):
+                what = (
+                    f"{method.name} does not do the same in every period: what it does depends on t"
+                )
+                raise InvalidInput(
+                    f"{what}; declare its `cycle`, if it has one, or play it instead."
+                )
         total: Any = sum(at.u, over.number(0.0))
         error = float(total.rad()) + 2.0**-52 * abs(float(total.mid()))
         return Update(np.array([float(u) for u in at.u]), float(total), error, CLOSED)
-    except (Undecided, ZeroDivisionError):
+    except (Undecided, NoTruth, ZeroDivisionError):
         return None
     finally:
         precision(before)

@@ -128,7 +128,7 @@ class Losses(Piece):
         """The gradients of rounds 1 .. P, shape (P, d), of linear losses that repeat every P rounds."""
         return None
 
-    def law(self) -> tuple[np.ndarray, np.ndarray] | None:
+    def gradient_law(self) -> tuple[np.ndarray, np.ndarray] | None:
         """The values of a gradient, shape (n,), and their probabilities, of linear losses in one
         dimension that are drawn anew from one law in every round."""
         return None

@@ -27,5 +27,5 @@ class SpikeIID(Losses):
     def expected_gradient(self) -> np.ndarray:
         return np.array([self.p * self.C - (1 - self.p) * self.small])
 
-    def law(self) -> tuple[np.ndarray, np.ndarray]:
+    def gradient_law(self) -> tuple[np.ndarray, np.ndarray]:
         return np.array([self.C, -self.small]), np.array([self.p, 1.0 - self.p])

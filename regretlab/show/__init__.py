@@ -3,6 +3,17 @@
 from regretlab.show.bounds import plot_bound
 from regretlab.show.formulas import repr_latex
 from regretlab.show.plays import plot
+from regretlab.show.proofs import describe_proof, plot_proof
 from regretlab.show.style import PALETTE, figure, save_figure, styled
 
-__all__ = ["PALETTE", "figure", "plot", "plot_bound", "repr_latex", "save_figure", "styled"]
+__all__ = [
+    "PALETTE",
+    "describe_proof",
+    "figure",
+    "plot",
+    "plot_bound",
+    "plot_proof",
+    "repr_latex",
+    "save_figure",
+    "styled",
+]

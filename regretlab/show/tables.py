@@ -19,6 +19,7 @@ from regretlab.pieces import Piece, spelled_spec
 from regretlab.readings.formulas.naming import from_latex, in_ascii
 from regretlab.show import formulas
 from regretlab.show.formulas import brief, fresh
+from regretlab.theorems.claim import Claim
 
 
 def described(piece: Piece) -> dict[str, Any]:
@@ -34,6 +35,9 @@ def described(piece: Piece) -> dict[str, Any]:
     if isinstance(piece, Bound):
         told = ("title", "label", "status", "statement", "remark", "needs")
         return entry | {name: getattr(piece, name) for name in told} | {"needs": list(piece.needs)}
+    if isinstance(piece, Claim):
+        told = ("title", "label", "statement", "erratum", "remark")
+        return entry | {name: getattr(piece, name) for name in told}
     if not isinstance(piece, Method):
         return entry
     return entry | {
@@ -94,6 +98,10 @@ def describe_piece(piece: Piece) -> None:
         lines += [f"{piece.title}: R_T is at most, in LaTeX,", f"    {piece.statement}", ""]
         lines += [f"Status: {piece.status} ({STATUSES[piece.status]}).", f"Known: {known}."]
         lines += [piece.remark] if piece.remark else []
+    if isinstance(piece, Claim):
+        known = "; ".join(LABELS[letter] for letter in piece.label)
+        lines += [f"{piece.title}:", f"    {piece.statement}", f"Known: {known}."]
+        lines += [told for told in (piece.erratum, piece.remark) if told]
     typer.echo(sayable("\n".join([*lines, f"Source: {entry['source']}", ""])))
     tables = {"parameters": piece}
     if isinstance(inside, Method):

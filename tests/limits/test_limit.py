@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -240,6 +241,35 @@ def test_a_mirror_and_a_scale(c, beta1, beta2, scale):
     assert there.drift == pytest.approx(-here.drift, abs=1e-9)
     if abs(here.drift) > 1e-8:
         assert there.average_regret == pytest.approx(scale * here.average_regret)
+
+
+class Blinking(rl.Method):
+    """SGD that stands still in every other round."""
+
+    class Memory(NamedTuple):
+        g: float = 0.0
+
+    def remember(self, t, g, s):
+        return self.Memory(g if t % 2 == 0 else 0.0)
+
+    def phi(self, s):
+        return s.g
+
+    def psi(self, s):
+        return 1.0
+
+
+class Clocked(Blinking):
+    cycle = 2
+
+
+def test_a_clock_of_its_own_has_to_be_declared():
+    """Over three rounds a parity is no period; over six, half of the gradients are learnt from."""
+    stream = losses.Periodic([3.0, -1.0, -1.5])
+    with pytest.raises(InvalidInput, match="cycle"):
+        rl.limit(Blinking(), stream)
+    told = rl.limit(Clocked(), stream)
+    np.testing.assert_array_equal(told.update[:, 0], [0, -1.0, 0, 3.0, 0, -1.5])
 
 
 def test_the_command(tmp_path, capsys):

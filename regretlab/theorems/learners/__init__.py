@@ -1,0 +1,1 @@
+"""Learners that a counterexample needs, and nobody else."""
