@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import regretlab.attached  # noqa: F401 - what it attaches is used
-from regretlab import bounds, losses, methods, schedules, sets, show, theorems
+from regretlab import bounds, limits, losses, methods, schedules, sets, show, theorems
 from regretlab.bounds.bound import Bound
 from regretlab.bounds.checking import Checked
 from regretlab.errors import BrokenFile, Interrupted, InvalidInput, NotFinite, RegretlabError
@@ -40,6 +40,7 @@ __all__ = [
     "certify",
     "choice",
     "limit",
+    "limits",
     "load",
     "losses",
     "methods",

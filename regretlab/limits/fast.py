@@ -19,8 +19,11 @@ from regretlab.errors import CannotCompile
 from regretlab.limits.orbit import KEPT, structure
 from regretlab.losses.periodic import Periodic
 from regretlab.methods.method import Method
+from regretlab.methods.wrapper import Wrapper
 from regretlab.readings.layout import as_columns
+from regretlab.readings.over import folded
 
+_found: dict[Any, Any] = {}
 TURNS = 4  # runs of a period for every number: from 0, from where that leads, and two to mend it
 
 
@@ -105,16 +108,34 @@ def update(method: Method, c: np.ndarray) -> tuple[np.ndarray, float] | None:
 
 def prepared(method: Method) -> Any:
     """The compiled period of a method and what it is called with; None if there is none."""
+    key = (type(method), str(unnumbered(method)))
+    if key not in _found:
+        _found[key] = compiled(method)
+    if _found[key] is None:
+        return None
+    made, order = _found[key]
+    memory = as_columns(method.at_start(np.zeros(1)), 1)
+    return made.entry, made.frozen(method), order, memory, as_columns(method.shared(1), 1)
+
+
+def unnumbered(method: Method) -> dict[str, Any]:
+    """All that a definition is folded by: words, counts, flags that follow from numbers; of the inside too."""
+    spec = {n: v for n, v in method.spec().items() if n not in method.numbers()}
+    inside = unnumbered(method.method) if isinstance(method, Wrapper) else {}
+    return {n: v for n, v in spec.items() if n != "method"} | folded(method) | {"inside": inside}
+
+
+def compiled(method: Method) -> Any:
+    """The kernel and the order in which it has to solve; None if there is none."""
     found = structure(method)
     if found is None:
         return None
     order = np.array([n for n, way in found if way != KEPT], dtype=np.int64)
-    memory = as_columns(method.at_start(np.zeros(1)), 1)
-    common = as_columns(method.shared(1), 1)
+    memory, common = as_columns(method.at_start(np.zeros(1)), 1), as_columns(method.shared(1), 1)
     c = np.ones(1)
     try:
         made = kernel(solve, {"method": method, "losses": Periodic(c)})
-        first_call(made, method, c, order, memory.copy(), common.copy(), np.empty(1))
+        first_call(made, method, c, order, memory, common, np.empty(1))
     except CannotCompile:
         return None
-    return made.entry, made.frozen(method), order, memory, common
+    return made, order

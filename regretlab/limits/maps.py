@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from regretlab.errors import InvalidInput, nearest
+from regretlab.errors import InvalidInput
+from regretlab.limits.boundaries import refuse_unknown
 from regretlab.limits.numbers import ARRAYS
 from regretlab.limits.orbit import orbit
 from regretlab.limits.round import Round
@@ -43,9 +44,7 @@ def drift_map(method: Method, losses: Losses, **axes: Any) -> xr.Dataset:
     """
     values = {name: np.atleast_1d(np.asarray(v, dtype=np.float64)) for name, v in axes.items()}
     for name in values:
-        if name not in method.numbers() and name not in losses.numbers():
-            hint = nearest(name, [*method.numbers(), *losses.numbers()])
-            raise InvalidInput(f"{name} is not a number of {method.name} or {losses.name}: {hint}")
+        refuse_unknown(method, losses, name)
     for name, v in values.items():  # a piece refuses what is outside its range
         owner: Any = method if name in method.numbers() else losses
         for end in (v.min(), v.max()):
