@@ -115,7 +115,11 @@ class Play:
         return save(self.data, path)
 
     def row(self) -> dict[str, Any]:
-        """The outcome as `regretlab play --json` prints it; with runs, medians and the list `runs`."""
+        """The outcome as `regretlab play --json` prints it; with runs, medians and the list `runs`.
+
+        `comparator_note` says how the comparator was found where the gap is not finite or the regret
+        not known, else it is None.
+        """
         last, attrs = self.data.isel(round=-1), self.data.attrs
         row: dict[str, Any] = {k: json.loads(attrs[k]) for k in KINDS}
         row |= {
@@ -131,8 +135,11 @@ class Play:
             row |= {key: median([r[key] for r in whole]) for key in runs[0]}
             row["runs"] = [{"run": k} | r for k, r in enumerate(runs)]
         else:
-            row |= numbers(last)
+            whole = [numbers(last)]
+            row |= whole[0]
+        unsure = any(r["regret"] is None or r["comparator_gap"] is None for r in whole)
         row |= {
+            "comparator_note": attrs["comparator"] if unsure else None,
             "engine": attrs["engine"],
             "seconds": float(attrs["seconds"]),
             "versions": json.loads(attrs["versions"]),

@@ -19,7 +19,7 @@ from regretlab.spelling import ROOMS, found
 
 PLAY_KEYS = (
     "method losses set step rounds x1 seed x cumulative_loss comparator comparator_loss "
-    "comparator_gap regret average_regret pseudo_regret engine seconds versions"
+    "comparator_gap regret average_regret pseudo_regret comparator_note engine seconds versions"
 ).split()
 NUMBERS = (
     "cumulative_loss comparator_loss comparator_gap regret average_regret pseudo_regret".split()

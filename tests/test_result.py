@@ -328,7 +328,7 @@ def test_x1_and_the_iterates():
 
 KEYS = (
     "method losses set step rounds x1 seed x cumulative_loss comparator comparator_loss "
-    "comparator_gap regret average_regret pseudo_regret engine seconds versions"
+    "comparator_gap regret average_regret pseudo_regret comparator_note engine seconds versions"
 ).split()
 
 

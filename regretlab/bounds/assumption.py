@@ -6,8 +6,13 @@ from typing import NamedTuple
 
 
 class Assumption(NamedTuple):
-    """`why` says what was found, whether it holds or not."""
+    """`name` is what the theorem needs, `why` what this play has, whether it holds or not."""
 
     name: str
     holds: bool
     why: str
+
+    @property
+    def told(self) -> str:
+        """It as it is told where it does not hold."""
+        return f"it needs {self.name}; this play has {self.why}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from regretlab.bounds.assumption import Assumption
-from regretlab.bounds.common import convex, known_regret
+from regretlab.bounds.common import known_regret
+from regretlab.bounds.curvature import convex, not_marked_convex
 from regretlab.engines.engine import Setting
 from regretlab.pieces import Piece
 
@@ -66,6 +67,10 @@ class Bound(Piece):
     def right_hand_side(self, data: xarray.Dataset, setting: Setting) -> np.ndarray:
         raise NotImplementedError
 
+    def asked(self, setting: Setting) -> list[Assumption]:
+        """What is asked of the pieces; of losses that are not marked convex, nothing but that."""
+        return not_marked_convex(setting) or self.demands(setting)
+
     def regret(self, data: xarray.Dataset, setting: Setting) -> np.ndarray:
         """The most that the regret can be: R_t, and the comparator's gap where it is charged."""
         gap = 0.0 if self.at_comparator else data.comparator_gap.values
@@ -74,7 +79,7 @@ class Bound(Piece):
     def assumptions(self, play: Play) -> list[Assumption]:
         """Every assumption on this play; those on what it met only if it has recorded that."""
         setting, data = play.setting(), play.data
-        listed = self.demands(setting)
+        listed = self.asked(setting)
         ready = all(q in data for q in self.needs) and not (self.every_round and sparse(data))
         if ready and all(a.holds for a in listed):
             listed += [known_regret(data)] if self.of_fixed_point else []

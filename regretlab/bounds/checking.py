@@ -12,6 +12,7 @@ from regretlab.bounds.assumption import Assumption
 from regretlab.bounds.bound import Bound, sparse
 from regretlab.errors import InvalidInput
 from regretlab.result import Play
+from regretlab.spelling import parse
 
 MOST_ROUNDS = 10**6  # of a bound that needs every one of them
 ROUNDING = 1e-10  # of the right-hand side: plain sums of a million terms, and not a violation
@@ -78,14 +79,17 @@ class Checked:
 
     def __repr__(self) -> str:
         if self.broken_assumptions:
-            why = "; ".join(f"{a.name} ({a.why})" for a in self.broken_assumptions)
-            return f"Checked({self.bound.brief()}: no claim, since it needs {why})"
+            why = "; ".join(a.told for a in self.broken_assumptions)
+            return f"Checked({self.bound.brief()}: no claim: {why})"
         said = "holds" if self.holds else "is broken"
         return f"Checked({self.bound.brief()} {said}: smallest slack {self.smallest:g} at round {self.at})"
 
 
-def check(play: Play, bound: Bound) -> Checked:
+def check(play: Play, bound: Bound | type[Bound] | str) -> Checked:
     """Hold a bound to a play, at every round that it has recorded.
+
+    `bound` is one, such as bounds.ONS(a=0.5), a class of them, which stands for its defaults, or what
+    the command line takes, such as "ogd" or "ons:a=0.5,G=2".
 
     A play without the quantities that the bound needs is played again with them (`play.replay`),
     and every round of it if the bound needs that (of losses that are not linear, with a convex solve
@@ -93,12 +97,11 @@ def check(play: Play, bound: Bound) -> Checked:
 
     Raises
     ------
-    InvalidInput : not a bound, or too many rounds for one that needs every round.
+    InvalidInput : not a bound, a name that is not known, or too many rounds for one that needs every round.
     """
-    if not isinstance(bound, Bound):
-        raise InvalidInput(f"{bound!r} is not a bound: pass one, such as bounds.OGD().")
+    bound = as_bound(bound)
     setting, wanted = play.setting(), play.data["round"].values
-    listed = bound.demands(setting)
+    listed = bound.asked(setting)
     plain = play.data.regret.values
     if not all(a.holds for a in listed):
         return Checked(bound, play, tuple(listed), wanted, plain)
@@ -118,6 +121,17 @@ def check(play: Play, bound: Bound) -> Checked:
         smallest = float(np.nanmin(slack))
         at = int(wanted[np.nonzero(slack == smallest)[-1].min()])
     return Checked(bound, full, tuple(listed), wanted, regret, rhs, slack, smallest, at)
+
+
+def as_bound(given: Any) -> Bound:
+    """A bound from itself, its class or its name on the command line, or InvalidInput."""
+    if isinstance(given, str):
+        given = parse("bound", given)
+    if isinstance(given, type) and issubclass(given, Bound):
+        given = given()
+    if not isinstance(given, Bound):
+        raise InvalidInput(f"{given!r} is not a bound: pass one, such as bounds.OGD().")
+    return given
 
 
 def with_records(play: Play, bound: Bound) -> Play:

@@ -36,7 +36,7 @@ class Corollary2(AdamBound):
             method = setting.method
             own = type(method).beta2_t is not AdamNC.beta2_t
             mean = getattr(method, "schedule", "") == "mean" and not own
-            said = "one's own" if own else f"schedule={method.schedule}"
+            said = "a beta2_t of its own" if own else f"schedule={method.schedule}"
             listed.append(Assumption("beta2_t = 1 - 1/t", mean, said))
         return [*listed, decay_is(setting, "geometric")]
 

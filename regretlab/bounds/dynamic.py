@@ -36,7 +36,10 @@ class DynamicOGD(Bound):
         listed = played_by(setting, "sgd", "omd", l2=0.0, mirror="euclidean")
         listed += [stepped(setting, Constant), bounded(setting)]
         outside = max(setting.feasible.violation(v) for v in self.moving(setting, len(self.u)))
-        return [*listed, Assumption("comparators in F", outside <= 0, f"outside by {outside:.6g}")]
+        return [
+            *listed,
+            Assumption("comparators in F", outside <= 0, f"one outside by {outside:.6g}"),
+        ]
 
     def moving(self, setting: Setting, last: int) -> np.ndarray:
         """u_1 .. u_last, shape (last, d)."""

@@ -9,6 +9,7 @@ import numpy as np
 from regretlab.bounds.assumption import Assumption
 from regretlab.bounds.bound import Bound, rounds
 from regretlab.bounds.common import alpha_of, below, played_by, stepped
+from regretlab.bounds.curvature import few
 from regretlab.bounds.mirror import mixed
 from regretlab.bounds.stream import first, gradients
 from regretlab.engines.engine import Setting
@@ -113,7 +114,7 @@ class HedgeAnytime(HedgeBound):
 
     def met(self, data, setting):
         uneven = float(np.max(self.surprise(data, setting))) - self.experts(setting)
-        said = f"x1 is {first(data).tolist()}"
+        said = f"x1 = {few(first(data))}"
         equal = Assumption("equal weights at x1", uneven <= ROUNDING, said)
         widest = float(np.max(self.ranges(data, setting)))
         return [equal, below("the largest range of losses", widest, self.width(setting))]

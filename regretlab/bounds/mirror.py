@@ -92,7 +92,7 @@ def mixed(setting: Setting) -> Assumption:
     """A set whose points are mixtures of vertices by the entropy's mirror map."""
     feasible = setting.feasible
     known = isinstance(feasible, Simplex) or feasible.is_box
-    return Assumption("an interval, a box or a simplex", known, str(feasible))
+    return Assumption("an interval, a box or a simplex", known, f"the set {feasible}")
 
 
 def entropy(p: np.ndarray, q: np.ndarray) -> np.ndarray:

@@ -8,7 +8,8 @@ import numpy as np
 
 from regretlab.bounds.assumption import Assumption
 from regretlab.bounds.bound import Bound, rounds
-from regretlab.bounds.common import alpha_of, bounded, curved, played_by, stepped
+from regretlab.bounds.common import alpha_of, bounded, played_by, stepped
+from regretlab.bounds.curvature import strongly_convex
 from regretlab.engines.engine import Setting
 from regretlab.schedules import Constant, Inverse, InverseSqrt
 
@@ -86,9 +87,7 @@ class StronglyConvexOGD(Bound):
         return [*descends(setting), stepped(setting, Inverse)]
 
     def met(self, data, setting):
-        mu = 1 / alpha_of(setting)
-        said = f"tried at {setting.feasible} in the first rounds"
-        return [Assumption(f"{mu:.6g}-strongly convex losses", curved(data, setting, mu=mu), said)]
+        return [strongly_convex(data, setting, 1 / alpha_of(setting))]
 
     def right_hand_side(self, data, setting):
         half = data.norm.values**2 * alpha_of(setting) / 2

@@ -8,7 +8,8 @@ import numpy as np
 
 from regretlab.bounds.assumption import Assumption
 from regretlab.bounds.bound import Bound, rounds
-from regretlab.bounds.common import alpha_of, bounded_gradients, curved, is_box, played_by, stepped
+from regretlab.bounds.common import alpha_of, bounded, bounded_gradients, played_by, stepped
+from regretlab.bounds.curvature import exp_concave
 from regretlab.engines.engine import Setting
 from regretlab.parameters import real
 from regretlab.schedules import Constant
@@ -19,7 +20,8 @@ ROUNDING = 1e-9
 class ONS(Bound):
     """R_T <= 5 (1 / a + G D_2) d ln T for T > 4, with gamma = min(1 / (4 G D_2), a) / 2.
 
-    Where every f_t is a-exp-concave with |g_t|_2 <= G, A_0 = I / (gamma D_2)^2 and alpha_t = 1.
+    Where every f_t is a-exp-concave with |g_t|_2 <= G, A_0 = I / (gamma D_2)^2 and alpha_t = 1, on any
+    bounded convex set: on the simplex of portfolios, whose losses are 1-exp-concave, for one.
     """
 
     name = "ons"
@@ -40,24 +42,20 @@ class ONS(Bound):
         return min(1 / (self.narrow * self.G * setting.feasible.diameter2()), self.a) / 2
 
     def demands(self, setting):
-        listed = [*played_by(setting, "ons"), stepped(setting, Constant), is_box(setting)]
+        listed = [*played_by(setting, "ons"), stepped(setting, Constant), bounded(setting)]
         if all(a.holds for a in listed):
             gamma, D = self.gamma(setting), setting.feasible.diameter2()
             asked = {"gamma": gamma, "eps": 1 / (gamma * D) ** 2}
             for name, value in asked.items():
                 have = getattr(setting.method, name)
                 holds = abs(have - value) <= ROUNDING * value
-                listed.append(Assumption(f"{name}={value:.6g}", holds, f"it is {have:.6g}"))
+                listed.append(Assumption(f"{name}={value:.6g}", holds, f"{name}={have:.6g}"))
             alpha = alpha_of(setting)
-            listed.append(Assumption("alpha_t=1", alpha == 1.0, f"it is {alpha:.6g}"))
+            listed.append(Assumption("alpha_t=1", alpha == 1.0, f"alpha={alpha:.6g}"))
         return listed
 
     def met(self, data, setting):
-        gamma = self.gamma(setting)
-        said = "f(y) >= f(x) + <g, z> + gamma <g, z>^2 / 2, z = y - x, tried in the first rounds"
-        concave = Assumption(
-            f"{self.a:.6g}-exp-concave losses", curved(data, setting, gamma=gamma), said
-        )
+        concave = exp_concave(data, setting, self.a)
         return [concave, bounded_gradients(data, self.G)]
 
     def right_hand_side(self, data, setting):

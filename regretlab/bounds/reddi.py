@@ -35,7 +35,9 @@ class AdamBound(Bound):
         finite = bool(np.isfinite(data.squares.values).all())
         return [
             *listed,
-            Assumption("bounded gradients", finite, "every one that was met is finite"),
+            Assumption(
+                "bounded gradients", finite, "all that were met" if finite else "infinite ones"
+            ),
         ]
 
     def roots(self, data: xarray.Dataset) -> np.ndarray:

@@ -47,11 +47,15 @@ class Theorem5(AdamBound):
         pace = np.sqrt(data.V.values) * np.sqrt(rounds(data))[:, None]
         rising = bool((np.diff(pace, axis=-2) >= -ROUNDING * pace[..., 1:, :]).all())
         listed.append(
-            Assumption("(2) sqrt(v_t) / alpha_t non-decreasing", rising, "in every round")
+            Assumption(
+                "(2) sqrt(v_t) / alpha_t non-decreasing",
+                rising,
+                "one that never falls" if rising else "one that falls",
+            )
         )
         zeta = float(np.max(self.zeta(data, setting)))
         name = f"(1) sqrt(v_t) / alpha_{'T' if self.at_end else 't'} >= |g_1:t| / zeta"
-        return [*listed, Assumption(name, bool(np.isfinite(zeta)), f"at zeta = {zeta:.6g}")]
+        return [*listed, Assumption(name, bool(np.isfinite(zeta)), f"zeta = {zeta:.6g}")]
 
     def zeta(self, data: xarray.Dataset, setting) -> np.ndarray:
         """The least zeta for each T, shape (rounds,) or (run, rounds)."""

@@ -13,6 +13,7 @@ from regretlab.show.plays import caption, wrapped
 from regretlab.show.style import PALETTE, figure, save_figure, styled
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -20,30 +21,22 @@ if TYPE_CHECKING:
 def plot_bound(checked: Checked, path: str | Path | None = None) -> Figure:
     """Draw R_t and the bound against t, and beside them R_t / bound; with runs, medians and bands.
 
-    Where an assumption does not hold there is no bound to draw, and the caption names what does not.
+    Where an assumption does not hold there is no bound to draw: only R_t, under what does not hold.
     The figure is returned, and written to `path` (.png, .pdf or .svg) if one is given.
     """
-    drawn, axes = figure(1, 2, (7.2, 3.3))
-    (left, right), t = axes[0], checked.rounds
+    drawn, axes = figure(1, 1 if checked.rhs is None else 2, (7.2, 3.3))
+    t = checked.rounds
+    left = axes[0, 0]
+    left.set(xscale="log", xlabel="round $t$", ylabel="regret $R_t$")
     lines(left, t, checked.regret, PALETTE[0], "$R_t$")
     if checked.rhs is not None:
         lines(left, t, checked.rhs, PALETTE[1], "bound")
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(checked.rhs > 0, checked.regret / checked.rhs, np.nan)
-        lines(right, t, ratio, PALETTE[0], "$R_t$ / bound")
-    right.axhline(1.0, label="equality", **PALETTE[5])
-    left.set(xscale="log", xlabel="round $t$", ylabel="regret $R_t$")
-    right.set(xscale="log", xlabel="round $t$", ylabel="$R_t$ / bound")
-    for axes in (left, right):
-        values = np.concatenate([np.asarray(line.get_ydata()) for line in axes.lines])
-        known = values[np.isfinite(values)]
-        if len(known) and known.min() > 0:
-            axes.set_yscale("log")
-        elif len(known) and abs(known).max() > 0:  # nothing negative is cut off
-            least = max(float(abs(known).max()) * 1e-3, 1e-12)
-            axes.set_yscale("symlog", linthresh=least, linscale=0.6)
+        compare(axes[0, 1], checked)
+    else:
+        note = "\n".join(["No bound is drawn:", *(a.told for a in checked.broken_assumptions)])
+        left.set_title(wrapped(note, 100), loc="left", fontsize=8)
+    scale(left)
     left.legend()
-    right.legend()
     claim = f"{checked.bound.title}\n$R_T \\leq {checked.bound.statement}$"
     drawn.suptitle(claim, fontsize=8)
     told = "\n".join(wrapped(part, 118) for part in (said(checked), caption(checked.play)))
@@ -51,6 +44,29 @@ def plot_bound(checked: Checked, path: str | Path | None = None) -> Figure:
     if path is not None:
         save_figure(drawn, path)
     return drawn
+
+
+def compare(right: Axes, checked: Checked) -> None:
+    """R_t / bound, where the bound is positive."""
+    rhs = np.asarray(checked.rhs)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(rhs > 0, checked.regret / rhs, np.nan)
+    lines(right, checked.rounds, ratio, PALETTE[0], "$R_t$ / bound")
+    right.axhline(1.0, label="equality", **PALETTE[5])
+    right.set(xscale="log", xlabel="round $t$", ylabel="$R_t$ / bound")
+    scale(right)
+    right.legend()
+
+
+def scale(axes: Axes) -> None:
+    """A logarithmic scale, symmetric where something is not positive."""
+    values = np.concatenate([np.asarray(line.get_ydata()) for line in axes.lines])
+    known = values[np.isfinite(values)]
+    if len(known) and known.min() > 0:
+        axes.set_yscale("log")
+    elif len(known) and abs(known).max() > 0:  # nothing negative is cut off
+        least = max(float(abs(known).max()) * 1e-3, 1e-12)
+        axes.set_yscale("symlog", linthresh=least, linscale=0.6)
 
 
 def lines(axes, t: np.ndarray, values: np.ndarray, look: dict, label: str) -> None:
@@ -68,8 +84,8 @@ def said(checked: Checked) -> str:
     bound = checked.bound
     known = "; ".join(LABELS[letter] for letter in bound.label)
     if checked.rhs is None:
-        why = "; ".join(f"{a.name} ({a.why})" for a in checked.broken_assumptions)
-        end = f"No bound is drawn: it needs {why}."
+        why = "; ".join(a.told for a in checked.broken_assumptions)
+        end = f"No bound is drawn: {why}."
     else:
         verdict = "holds" if checked.holds else "is broken"
         end = f"It {verdict}; the smallest slack is {checked.smallest:.4g}, in round {checked.at}."

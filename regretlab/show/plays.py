@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,10 +67,20 @@ def band(axes: Any, t: np.ndarray, values: Any, look: dict, label: str) -> None:
 
 
 def wrapped(text: str, width: int, lines: int = 6) -> str:
-    """A caption in lines, broken at spaces only; what would crowd the picture out ends in '...'."""
-    text = text.replace("$", r"\$")
-    fill = {"width": width, "break_on_hyphens": False}
-    return "\n".join(textwrap.wrap(text, max_lines=lines, placeholder=" ...", **fill))
+    """A caption in lines, broken at spaces, and what is longer than a line behind one of , : ; / &;
+    what would crowd the picture out ends in '...'."""
+    wrapper = Wrapper(width, max_lines=lines, placeholder=" ...", break_on_hyphens=False)
+    return "\n".join(wrapper.wrap(text.replace("$", r"\$")))
+
+
+class Wrapper(textwrap.TextWrapper):
+    """It breaks a piece as the command line spells it between its settings, not inside their names."""
+
+    def _split(self, text: str) -> list[str]:
+        parts = []
+        for word in super()._split(text):
+            parts += re.split(r"(?<=[,:;/&])", word) if len(word) > self.width else [word]
+        return [part for part in parts if part]
 
 
 def caption(played: Play) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import typer
 
+from regretlab.bounds.assumption import Assumption
 from regretlab.bounds.bound import LABELS, STATUSES, Bound
 from regretlab.methods.method import Method
 from regretlab.pieces import Piece, spelled_spec
@@ -160,8 +161,14 @@ def filled(lines: list[str], width: int) -> str:
 def describe(row: dict[str, Any], title: str = "one run") -> None:
     """The outcome of a play, or a limit, as a table."""
     skipped = ("runs", "versions", "bound")
+    note = row.get("comparator_note")
+    if note and not all(map(math.isfinite, row["comparator"])):
+        skipped += ("comparator",)  # which is NaN, and the note says why
     rows = [
-        [k, spelled_spec(v) if isinstance(v, dict) else shown(v)]
+        [
+            "comparator" if k == "comparator_note" else k,
+            spelled_spec(v) if isinstance(v, dict) else shown(v),
+        ]
         for k, v in row.items()
         if k not in skipped and v is not None and v != ""
     ]
@@ -173,10 +180,11 @@ def describe(row: dict[str, Any], title: str = "one run") -> None:
 def held_to(bound: dict[str, Any]) -> list[list[str]]:
     """A bound and what came of it, as rows."""
     rows = [["bound", spelled_spec(bound["bound"])], ["", f"{bound['title']}; {bound['source']}"]]
-    rows += [["", f"{bound['status']} (label {', '.join(bound['label'])})"]]
+    rows += [["status", f"{bound['status']}: {STATUSES[bound['status']]}"]]
+    rows += [["known", "; ".join(f"{LABELS[k]} (label {k})" for k in bound["label"])]]
     if bound["holds"] is None:
-        lacking = [f"{a['name']}: {a['why']}" for a in bound["assumptions"] if not a["holds"]]
-        return [*rows, ["no claim", "; ".join(lacking)]]
+        lacking = [Assumption(**a) for a in bound["assumptions"] if not a["holds"]]
+        return [*rows, *[["no claim" if n == 0 else "", a.told] for n, a in enumerate(lacking)]]
     slack = f"{shown(bound['smallest_slack'])} in round {bound['smallest_slack_round']:,}"
     return [
         *rows,

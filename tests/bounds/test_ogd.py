@@ -141,4 +141,15 @@ def test_a_bound_can_be_broken():
 def test_not_a_bound():
     played = play(methods.SGD(), losses.Spike(), sets.Interval(-1, 1), rounds=3, engine="plain")
     with pytest.raises(InvalidInput, match=r"is not a bound: pass one, such as bounds\.OGD\(\)"):
-        bounds.check(played, "ogd")
+        bounds.check(played, schedules.Constant())  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match=r"is not a bound: pass one, such as bounds\.OGD\(\)"):
+        bounds.check(played, methods.SGD)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match=r"ogg is not a known regret bound: .*ogd"):
+        bounds.check(played, "ogg")
+
+
+def test_a_bound_by_its_name_or_its_class():
+    played = play(methods.SGD(), losses.Spike(), sets.Interval(-1, 1), rounds=3, engine="plain")
+    wanted = played.against(bounds.OGD()).row()
+    assert played.against("ogd").row() == played.against(bounds.OGD).row() == wanted
+    assert played.against("ons:a=0.5,G=2").bound == bounds.ONS(a=0.5, G=2.0)

@@ -135,6 +135,24 @@ def test_ons(b, bound, corner):
     assert checked.rhs[-1] == pytest.approx((5 if bound.narrow == 4 else 2) * log)
 
 
+@pytest.mark.parametrize("bound", [bounds.ONS(a=1.0, G=2.0), bounds.ONSWide(a=1.0, G=2.0)], ids=str)
+def test_ons_on_portfolios(bound):
+    """Its own set is the simplex: -log <r, x> is 1-exp-concave there."""
+    market = losses.Market(drift=[0.0, 0.0, 0.01], volatility=[0.1])
+    gamma = min(1 / (bound.narrow * 2 * math.sqrt(2)), 1.0) / 2
+    method = methods.ONS(gamma=gamma, eps=1 / (gamma * math.sqrt(2)) ** 2)
+    options = {"feasible": sets.Simplex(), "rounds": 40, "at": [5, 20, 40]}
+    checked = held(method, market, bound, **options)
+    must_hold(checked)
+    assert checked.assumptions[-2].why == "losses that declare an exp-concavity of 1"
+    (broken,) = held(method, market, bound.but(a=1.0, G=1e-3), **options).broken_assumptions[:1]
+    assert broken.told.startswith("it needs gamma=0.5; this play has gamma=")
+    too_much = held(methods.ONS(0.125, 32.0), market, bounds.ONSWide(a=9.0, G=2**1.5), **options)
+    assert [a.name for a in too_much.broken_assumptions] == ["9-exp-concave losses"]
+    everywhere = held(method, losses.Quadratic(), bound, feasible=sets.WholeSpace(), rounds=3)
+    assert everywhere.broken_assumptions[0].name == "a bounded set"
+
+
 @pytest.mark.parametrize(
     ("method", "stream", "missing"),
     [

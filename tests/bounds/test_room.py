@@ -88,7 +88,7 @@ class Reversed(methods.SGD):
 def test_a_rule_of_its_own_is_another_method():
     run = play(Reversed(), losses.ReddiPeriod3(), rounds=5, engine="plain")
     (broken,) = bounds.check(run, bounds.OGD()).broken_assumptions
-    assert broken == ("method sgd or omd", False, "it is reversed, with a phi of its own")
+    assert broken == ("method sgd or omd", False, "the method reversed, with a phi of its own")
 
 
 def test_a_play_that_was_saved_is_checked_too(tmp_path):

@@ -53,8 +53,25 @@ def test_the_lines_are_the_numbers(name, tmp_path):
 
 def test_no_claim_no_curve():
     figure = rl.show.plot_bound(checked("one", bounds.Theorem4()))
-    assert [line.get_label() for line in figure.axes[0].lines] == ["$R_t$"]
-    assert "No bound is drawn: it needs method amsgrad (it is sgd)" in words(figure)
+    (only,) = figure.axes
+    assert [line.get_label() for line in only.lines] == ["$R_t$"]
+    assert "this play has the method sgd" in only.get_title(loc="left")
+    assert "No bound is drawn: it needs method amsgrad; this play has the method sgd" in words(
+        figure
+    )
+
+
+def test_a_long_caption_breaks_between_settings(tmp_path):
+    """amsgrad with all of its settings is longer than a line."""
+    run = rl.play(rl.methods.AMSGrad(), rl.losses.ReddiOnline(), rounds=20, engine="plain")
+    spelled = run.spelled("method")
+    for figure in (run.plot(), run.against("theorem5").plot(tmp_path / "nc.png")):
+        told = figure.get_supxlabel()
+        assert spelled in told.replace("\n", "")
+        ends = [line[-1] for line in told.split("\n")[:-1] if line in spelled]
+        assert set(ends) <= set(",:;/&")
+        whole = told.replace("\n", " ").replace(",", " ").split()
+        assert "convention=paper" in whole
 
 
 def test_the_same_bytes_twice(tmp_path):
