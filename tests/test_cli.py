@@ -199,7 +199,7 @@ class TestList:
         entries = cli("list", what, "--json")
         room = sys.modules[ROOMS[KINDS[what]]]
         names = set(dir(room)) - set(getattr(room, "__all__", ()))
-        names = names if what != "steps" else ["Constant", "Inverse", "InverseSqrt"]
+        names = names if what != "steps" else ["Constant", "Inverse", "InverseSqrt", "Power"]
         assert {e["name"] for e in entries} == {getattr(room, n).name for n in names}
         for entry in entries:
             also = {

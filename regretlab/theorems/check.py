@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -38,7 +39,9 @@ class Check:
             raise ValueError(f"{self.name}: {self.known} or {self.tests} is not a word for a check")
         for name in ("claimed", "measured", "holds"):  # NumPy's scalars are no JSON
             value = getattr(self, name)
-            object.__setattr__(self, name, value.item() if hasattr(value, "item") else value)
+            value = value.item() if hasattr(value, "item") else value
+            finite = not isinstance(value, float) or math.isfinite(value)
+            object.__setattr__(self, name, value if finite else None)
 
     def row(self) -> dict[str, Any]:
         return asdict(self)
