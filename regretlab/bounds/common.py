@@ -23,7 +23,7 @@ SCHEDULES = {
 # What a class derived from a theorem's method may have of its own: schedules that the bounds look at
 # themselves, and words about it.
 FREE = {
-    "beta1_t", "beta2_t",
+    "beta1_t", "beta2_t", "cycle",
     "name", "source", "departs", "conventions", "default_step", "abstract", "unsound",
 }  # fmt: skip
 UNSEEN = {"measure", "terms", "gather", "metric"}  # hooks that the base `Method` does not have

@@ -48,7 +48,7 @@ class Claim(Piece):
         wanted = self.certified()
         if wanted is None:
             return None
-        from regretlab.limits.certificates import certify  # with its library of balls: it takes time
+        from regretlab.limits.certificates import certify
 
         return certify(*wanted)
 
