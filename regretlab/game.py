@@ -142,13 +142,14 @@ def engine_for(name: str, setting: Setting, record: Recording) -> Engine:
         raise InvalidInput(f"engine={name} is not an engine: choose compiled or plain.")
     if name == "plain":
         return plain_engine(record=record)
+    reason = setting.feasible.in_python
     try:
-        return compiled_engine(setting, record)
-    except CannotCompile as reason:
-        warnings.warn(
-            f"running in plain Python, much slower: {reason}", RuntimeWarning, stacklevel=3
-        )
-        return plain_engine(str(reason), record)
+        if not reason:
+            return compiled_engine(setting, record)
+    except CannotCompile as refused:
+        reason = str(refused)
+    warnings.warn(f"running in plain Python, much slower: {reason}", RuntimeWarning, stacklevel=3)
+    return plain_engine(reason, record)
 
 
 @contextlib.contextmanager

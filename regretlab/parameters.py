@@ -112,10 +112,15 @@ def as_array(
         raise InvalidInput(f"{name} has {numbers.ndim} axes: {owner} takes at most {ndim}.")
     if ndim is not None:
         numbers = numbers.reshape(numbers.shape + (1,) * (ndim - numbers.ndim))
+    if numbers.size == 0:
+        raise InvalidInput(f"{name} is empty: give at least one number as {owner}.")
     sound = ~np.isnan(numbers) if infinite else np.isfinite(numbers)
-    if numbers.size == 0 or not sound.all():
-        raise InvalidInput(
-            f"{name} holds no numbers or one that is not finite: {owner} needs finite numbers."
-        )
+    if not sound.all():
+        place = tuple(int(i) for i in np.argwhere(~sound)[0])
+        where = f"[{', '.join(map(str, place))}]" if numbers.size > 1 else ""
+        is_what = "not a number" if np.isnan(numbers[place]) else "infinite"
+        kinds = "finite or infinite numbers, not NaN," if infinite else "finite numbers"
+        what = f"{name}{where}={numbers[place]} is {is_what}"
+        raise InvalidInput(f"{what}: give {kinds} as {owner}.")
     numbers.flags.writeable = False
     return np.ascontiguousarray(numbers)

@@ -202,6 +202,9 @@ def spelled(value: Any) -> str:
         return ";".join(spelled(v[0]) for v in value)
     if isinstance(value, list) and not any(isinstance(v, list) for v in value):
         return ";".join(spelled(v) for v in value)
+    if isinstance(value, list) and not any(isinstance(v, list) for row in value for v in row):
+        rows = [":".join(map(spelled, row)) for row in value]
+        return ";".join(rows) + (";" if len(rows) == 1 else "")  # a list without its semicolon
     if isinstance(value, bool):
         return str(value).lower()
     return (

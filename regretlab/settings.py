@@ -61,7 +61,8 @@ def fitting(method: Any, losses: Any, feasible: Any, step: Any) -> Setting:
     if feasible.euclidean_only and weighs:
         what = f"{feasible.name} has no projection in the metric sqrt(V) of {method.name}"
         raise InvalidInput(f"{what}: play a method whose psi_t is constant, such as sgd.")
-    if method.geometry == "matrix" and type(feasible).project_in is FeasibleSet.project_in:
+    solved = type(feasible).project_in is FeasibleSet.project_in or feasible.euclidean_only
+    if method.geometry == "matrix" and solved:
         feasible.conic()  # InvalidInput if it has none
     if method.geometry == "entropy" and not feasible.bounded:
         what = f"{feasible.name} is not bounded, and the entropy of {method.name} has no mirror map on it"

@@ -105,7 +105,7 @@ def from_spec(kind: str, spec: dict[str, Any]) -> Piece:
 
 
 def read_value(piece: type[Piece], key: str, value: str) -> Any:
-    """A number, a word, true/false, or a list with : or ; between its numbers."""
+    """A number, a word, true/false, a list with : or ; between its numbers, or a matrix."""
     kind = piece.kind_of(piece.declared(key))
     if kind == "choice":
         return {"true": True, "false": False}.get(value, value)
@@ -114,8 +114,22 @@ def read_value(piece: type[Piece], key: str, value: str) -> Any:
             f"{key}={value} is another piece: write it behind a slash, as in {piece.name}/adam."
         )
     if kind == "array":
+        if ":" in value and ";" in value and piece.declared(key).metadata.get("ndim") == 2:
+            return read_matrix(key, value)
         return [read_number(key, v) for v in value.replace(";", ":").split(":")]
     return read_number(key, value)
+
+
+def read_matrix(key: str, value: str) -> list[list[float]]:
+    """Rows with ; behind or between them, of numbers with : between them: 1:2;3:4, or 1:2; of one."""
+    rows = [
+        [read_number(key, v) for v in row.split(":")] for row in value.removesuffix(";").split(";")
+    ]
+    for k, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            lengths = f"row {k + 1} has {len(row)} numbers and row 1 has {len(rows[0])}"
+            raise InvalidInput(f"{key}={value} is no matrix: {lengths}; give every row as many.")
+    return rows
 
 
 def read_number(key: str, value: str) -> float:

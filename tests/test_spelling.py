@@ -108,14 +108,36 @@ def test_equal_pieces_have_one_hash(zeros):
 
 
 def test_losses_in_more_than_one_dimension_are_not_written_as_others():
-    """What cannot be spelled must not be spelled as something else."""
     wide = rl.losses.Periodic(c=[[1, 2], [3, 4]])
     assert from_spec("losses", wide.spec()) == wide
-    try:
-        read = parse("losses", str(wide))
-    except rl.InvalidInput:
-        return
+    assert parse("losses", str(wide)) == wide
+
+
+@given(
+    st.lists(st.floats(-1e300, 1e300).map(lambda v: v + 0.0), min_size=1, max_size=12), st.data()
+)
+def test_matrices_are_written_row_by_row(entries, data):
+    columns = data.draw(st.sampled_from([k for k in range(1, 13) if len(entries) % k == 0]))
+    matrix = np.reshape(entries, (-1, columns))
+    wide = rl.losses.Periodic(c=matrix)
+    read = parse("losses", str(wide))
+    assert np.array_equal(read.c, matrix)
     assert read == wide
+
+
+def test_matrices_on_the_command_line():
+    triangle = parse("set", "polytope:A=1:1;-1:0;0:-1,b=1;0;0")
+    assert triangle.A.tolist() == [[1, 1], [-1, 0], [0, -1]]
+    line = parse("set", "intersection/polytope:A=1:1;,b=1,E=2:-1;,f=0&box")
+    assert line.first.A.tolist() == [[1, 1]]
+    assert line.first.E.tolist() == [[2, -1]]
+    for feasible in (triangle, line, rl.sets.Ellipsoid([[2, 1], [1, 3]])):
+        assert parse("set", str(feasible)) == feasible == parse("set", feasible.brief())
+    assert parse("losses", "periodic:c=3:-1:-1") == parse("losses", "periodic:c=3;-1;-1")
+    with pytest.raises(
+        rl.InvalidInput, match="row 2 has 1 numbers and row 1 has 2; give every row"
+    ):
+        parse("set", "polytope:A=1:1;1")
 
 
 @pytest.mark.parametrize(

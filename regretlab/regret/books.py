@@ -31,11 +31,10 @@ def comparator(setting: Setting) -> str:
     _, losses, feasible, _ = setting
     if why := missing(setting):
         return why
-    if losses.linear and feasible.bounded:
-        return "linear minimiser, exact"
     if losses.linear:
+        exact = "by a solver, see comparator_gap" if feasible.by_solver else "exact"
         unbounded = "none (NaN) where the sum of the losses is not bounded below on the set"
-        return f"linear minimiser, exact; {unbounded}"
+        return f"linear minimiser, {exact}" + ("" if feasible.bounded else f"; {unbounded}")
     if feasible.bounded:
         return "convex solve, see comparator_gap"
     if strong_convexity(losses, feasible) > 0 or declares_quadratic_sum(setting):

@@ -25,7 +25,7 @@ def gap(feasible: FeasibleSet, z: np.ndarray, g: np.ndarray, modulus: float = 0.
         return math.inf
     bound = math.inf
     if feasible.bounded:
-        bound = float(g @ z + feasible.support(-g))
+        bound = float(g @ z + feasible.support(-g)) + feasible.shortfall(g)
     if modulus > 0:
         x = feasible.nearest(z - g / modulus)
         way = z - x

@@ -69,13 +69,18 @@ def exact_sum(terms: Iterable[float]) -> float:
 
 
 def linear_accounts(log: Log, losses: Losses, feasible: FeasibleSet) -> Accounts:
-    """The books of linear losses: the minimum is the linear minimiser's, with no gap; NaN in rounds
-    where the sum of the losses is not bounded below on F."""
+    """The books of linear losses: the minimum is the linear minimiser's, with the gap that its solver
+    certifies, 0 in closed form; NaN in rounds where the sum of the losses is not bounded below on F."""
     totals = [g[0] + g[1] for g in log.gradients]  # of two numbers: rounded once
     totals = [np.where(np.isfinite(c), c, nan) for c in totals]
     points = np.array([least(feasible, total) for total in totals]).reshape(log.iterate.shape)
     best = [inner(g, x) for g, x in zip(log.gradients, points, strict=True)]
-    gaps = np.where(np.isnan(points).any(axis=1), np.nan, 0.0)
+    gaps = np.array(
+        [
+            np.nan if np.isnan(x).any() else feasible.shortfall(c)
+            for x, c in zip(points, totals, strict=True)
+        ]
+    )
     return accounts(log, losses, feasible, points, best, gaps)
 
 

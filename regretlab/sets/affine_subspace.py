@@ -68,8 +68,10 @@ class AffineSubspace(FeasibleSet):
 
     def argmin(self, c: np.ndarray) -> np.ndarray:
         """Its point nearest to 0, if c is a combination of the rows of A."""
-        rest = c - self.A.T @ np.linalg.lstsq(self.A.T, c, rcond=None)[0]
-        if not np.allclose(rest, 0, rtol=0, atol=1e-10 * float(np.abs(c).max())):
+        lam = np.linalg.lstsq(self.A.T, c, rcond=None)[0]
+        lam = lam + np.linalg.lstsq(self.A.T, c - self.A.T @ lam, rcond=None)[0]
+        size = np.abs(c) + np.abs(self.A.T) @ np.abs(lam)
+        if (np.abs(c - self.A.T @ lam) > len(c) * 2.0**-49 * size).any():
             raise without_minimum(self, c)
         return np.linalg.lstsq(self.A, self.b, rcond=None)[0]
 

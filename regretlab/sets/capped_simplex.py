@@ -13,6 +13,8 @@ from regretlab.sets.cones import Cones
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.sets.waterfilling import capped
 
+ULP = 2.0**-52  # of a share, which cap and total may be rounded by
+
 
 class CappedSimplex(FeasibleSet):
     """{x in R^d : 0 <= x_i <= cap, x_1 + ... + x_d = total}.
@@ -33,9 +35,9 @@ class CappedSimplex(FeasibleSet):
 
     def fit(self, d: int) -> Self:
         fitted = self.in_dimension(d)
-        if d * self.cap < self.total:
-            what = f"{d} shares of at most cap={self.cap:g} never make total={self.total:g}"
-            raise InvalidInput(f"{what}: the set is empty; give cap >= {self.total / d:g}.")
+        if d * self.cap < self.total * (1 - d * ULP):
+            what = f"{d} shares of at most cap={self.cap:.15g} never make total={self.total:.15g}"
+            raise InvalidInput(f"{what}: the set is empty; give cap >= {self.total / d:.15g}.")
         return fitted
 
     def conic(self) -> Cones:
@@ -62,7 +64,7 @@ class CappedSimplex(FeasibleSet):
     def ends(self) -> tuple[float, float]:
         """The least and the largest share that an entry can have."""
         others = (self.d - 1) * self.cap
-        return max(0.0, self.total - others), min(self.cap, self.total)
+        return min(max(0.0, self.total - others), self.cap), min(self.cap, self.total)
 
     def diameter2(self) -> float:
         """Two vertices with as few full entries in common as can be."""

@@ -6,14 +6,12 @@ added to say it.
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from regretlab.errors import InvalidInput
-
-EXACT = 1e-13
 SHOWN = 6  # entries of a certificate
 
 
@@ -23,6 +21,11 @@ class Cones(NamedTuple):
     A: np.ndarray  # (m, d + r)
     b: np.ndarray  # (m,)
     cones: tuple[tuple[str, float], ...]
+
+    @property
+    def flat(self) -> bool:
+        """Is it a polyhedron?"""
+        return all(kind in ("zero", "nonnegative") for kind, _ in self.cones)
 
     def padded(self, d: int, before: int, after: int) -> np.ndarray:
         """A with columns for other added coordinates around its own."""
@@ -52,63 +55,6 @@ def stacked(d: int, parts: list[Cones]) -> Cones:
     return Cones(np.vstack(rows), np.concatenate([part.b for part in parts]), cones)
 
 
-def nearest(cones: Cones, y: np.ndarray, metric: np.ndarray, owner: Any) -> np.ndarray:
-    """argmin of (z - y)^T M (z - y), in units in which M is the identity and y of size 1."""
-    d = len(y)
-    L = np.linalg.cholesky(metric)
-    back = np.linalg.inv(L).T  # z = y + back u, so that (z - y)^T M (z - y) = |u|^2
-    A, b = cones.A.copy(), cones.b - cones.A[:, :d] @ y
-    A[:, :d] = cones.A[:, :d] @ back
-    n = A.shape[1]
-    P = np.zeros((n, n))
-    P[:d, :d] = np.eye(d)
-    u = solved(P, np.zeros(n), Cones(A, b, cones.cones), owner)[:d]
-    return y + back @ u
-
-
-def least(cones: Cones, c: np.ndarray, owner: Any) -> np.ndarray | None:
-    """argmin of <c, z>; None if there is no minimum."""
-    n = cones.A.shape[1]
-    q = np.zeros(n)
-    q[: len(c)] = c / max(float(np.abs(c).max()), 1e-300)
-    z = solved(np.zeros((n, n)), q, cones, owner, unbounded=True)
-    return None if z is None else z[: len(c)]
-
-
-def inside(cones: Cones, d: int, owner: Any) -> np.ndarray:
-    """Its point nearest to 0; InvalidInput, with a certificate, if it has none."""
-    return nearest(cones, np.zeros(d), np.eye(d), owner)
-
-
-def solved(P: np.ndarray, q: np.ndarray, cones: Cones, owner: Any, unbounded: bool = False) -> Any:
-    """argmin of z^T P z / 2 + <q, z>."""
-    from scipy import sparse
-
-    clarabel: Any = importlib.import_module("clarabel")  # which has no types
-    kinds = {
-        "zero": clarabel.ZeroConeT,
-        "nonnegative": clarabel.NonnegativeConeT,
-        "second-order": clarabel.SecondOrderConeT,
-        "power": clarabel.PowerConeT,
-    }
-    listed = [kinds[k](size if k == "power" else int(size)) for k, size in cones.cones]
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_feas = settings.tol_gap_abs = settings.tol_gap_rel = EXACT
-    A = sparse.csc_matrix(cones.A)
-    solution = clarabel.DefaultSolver(
-        sparse.triu(sparse.csc_matrix(P), format="csc"), q, A, cones.b, listed, settings
-    ).solve()
-    status = str(solution.status)
-    if "PrimalInfeasible" in status:
-        raise InvalidInput(emptiness(np.array(solution.z), cones, owner))
-    if "DualInfeasible" in status and unbounded:
-        return None
-    if status in ("Solved", "AlmostSolved", "InsufficientProgress"):
-        return np.array(solution.x)
-    raise InvalidInput(f"{owner} cannot be solved for ({status}): scale it to sizes around 1.")
-
-
 def emptiness(z: np.ndarray, cones: Cones, owner: Any) -> str:
     """z in the dual cone with A^T z = 0 and <b, z> < 0: no point can be in the set."""
     z = z / np.abs(z).max()
@@ -116,3 +62,18 @@ def emptiness(z: np.ndarray, cones: Cones, owner: Any) -> str:
     shown = np.array2string(z, precision=4, threshold=SHOWN, suppress_small=True)
     what = f"{owner} is empty: its constraints, weighted by {shown}, sum to 0 <= {cones.b @ z:.4g}"
     return f"{what}; loosen one that has a weight."
+
+
+def remembered(least: Callable) -> Callable:
+    """`least(self, c)`, whose last answer is kept: its point and its gap are asked for one by one."""
+
+    @wraps(least)
+    def asked(self: Any, c: np.ndarray) -> tuple[np.ndarray | None, float]:
+        key = np.asarray(c, dtype=np.float64).tobytes()
+        known, x, gap = vars(self).get("answered", (None, None, 0.0))
+        if known != key:
+            x, gap = least(self, c)
+            self.answered = (key, x, gap)
+        return None if x is None else np.array(x), gap
+
+    return asked

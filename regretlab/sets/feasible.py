@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar, Self
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from regretlab.errors import InvalidInput
 from regretlab.pieces import Piece
 from regretlab.receiving import Receiving
-from regretlab.sets.cones import Cones, nearest
+from regretlab.sets.cones import Cones
+from regretlab.sets.programs import Program, program_of
 
 
 class FeasibleSet(Piece):
@@ -26,7 +28,16 @@ class FeasibleSet(Piece):
     kind: ClassVar[str] = "set"
     shape: ClassVar[str] = "coordinate"
     is_box: ClassVar[bool] = False  # is it all of its `bounds()`?
-    euclidean_only: ClassVar[bool] = False  # has it no projection in the metric of weights?
+
+    @property
+    def euclidean_only(self) -> bool:
+        """Has it no projection in the metric of unequal weights?"""
+        return False
+
+    @property
+    def in_python(self) -> str:
+        """Why plays on it run in plain Python; '' if they need not."""
+        return ""
 
     def project(self, y, w, i):
         raise NotImplementedError
@@ -53,6 +64,15 @@ class FeasibleSet(Piece):
         """h(c) = max over F of <c, x>."""
         return float(np.dot(c, self.argmin(-np.asarray(c))))
 
+    @property
+    def by_solver(self) -> bool:
+        """Is argmin a solver's, so that it has a shortfall?"""
+        return False
+
+    def shortfall(self, c: np.ndarray) -> float:
+        """How far <c, argmin(c)> may be from its minimum on F, beyond rounding: 0 in closed form."""
+        return 0.0
+
     def diameter(self) -> float:
         """D_infinity = max over x, y in F of max_i |x_i - y_i|; inf if F is not bounded."""
         raise NotImplementedError
@@ -68,8 +88,22 @@ class FeasibleSet(Piece):
         return bool(np.isfinite(self.diameter()))
 
     def contains(self, x: np.ndarray, tolerance: float = 1e-9) -> bool:
-        """Is x in F, or at most `tolerance` outside it?"""
-        return self.violation(np.asarray(x, dtype=np.float64)) <= tolerance
+        """Is x in F, or at most `tolerance` outside it? NaN and infinite points are in no set.
+
+        InvalidInput if x is no point of R^d.
+        """
+        try:
+            point = np.array(x, dtype=np.float64, ndmin=1)
+        except (TypeError, ValueError):
+            raise InvalidInput(f"x={x} is no point: give an array of numbers.") from None
+        d = self.dimension
+        if point.ndim != 1 or d not in (None, len(point)):
+            wanted = "(d,)" if d is None else f"({d},)"
+            what = f"x has shape {point.shape} and the points of {self.name} have {wanted}"
+            raise InvalidInput(f"{what}: give one point, with as many numbers.")
+        if not np.isfinite(point).all():
+            return False
+        return (self if d else self.fit(len(point))).violation(point) <= tolerance
 
     def sample(self, rng: np.random.Generator) -> np.ndarray:
         """A random point of F, shape (d,): no law is promised, but every part of F may be met."""
@@ -104,7 +138,12 @@ class FeasibleSet(Piece):
 
     def project_in(self, y, metric):
         """argmin over z in F of (z - y)^T A (z - y), by a convex solver where a set has none of its own."""
-        return y if self.violation(y) == 0.0 else nearest(self.conic(), y, metric, self)
+        return np.array(y) if self.violation(y) == 0.0 else self.program.nearest_in(y, metric)
+
+    @cached_property
+    def program(self) -> Program:
+        """What solves for the points of F: InvalidInput if F is empty."""
+        return program_of(self)
 
     @property
     def dimension(self) -> int | None:
@@ -125,6 +164,10 @@ class FeasibleSet(Piece):
     def violation(self, x: np.ndarray) -> float:
         """How far the worst coordinate of x lies outside F; 0 inside."""
         raise NotImplementedError
+
+    def outer_box(self) -> tuple[np.ndarray, np.ndarray]:
+        """A box around F that needs no solver."""
+        return self.bounds()
 
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
         """The smallest box around F: lower and upper ends, each of shape (d,)."""

@@ -9,7 +9,14 @@ import numpy as np
 from regretlab.parameters import array, real
 from regretlab.sets.cones import Cones, nonnegative
 from regretlab.sets.feasible import FeasibleSet
-from regretlab.sets.planes import along, fitted_normal, plane_ends, step_to, without_minimum
+from regretlab.sets.planes import (
+    along,
+    fitted_normal,
+    multiple_of,
+    plane_ends,
+    step_to,
+    without_minimum,
+)
 
 
 class HalfSpace(FeasibleSet):
@@ -43,8 +50,8 @@ class HalfSpace(FeasibleSet):
 
     def argmin(self, c: np.ndarray) -> np.ndarray:
         """The point of its boundary nearest to 0, if c is a multiple of -a."""
-        k = float(c @ self.a) / float(self.a @ self.a)
-        if k > 0 or not np.allclose(c, k * self.a, rtol=0, atol=1e-12 * float(np.abs(c).max())):
+        k = multiple_of(self.a, c)
+        if k is None or k > 0:
             raise without_minimum(self, c)
         return self.b * self.a / float(self.a @ self.a)
 

@@ -9,7 +9,14 @@ import numpy as np
 from regretlab.parameters import array, real
 from regretlab.sets.cones import Cones
 from regretlab.sets.feasible import FeasibleSet
-from regretlab.sets.planes import along, fitted_normal, plane_ends, step_to, without_minimum
+from regretlab.sets.planes import (
+    along,
+    fitted_normal,
+    multiple_of,
+    plane_ends,
+    step_to,
+    without_minimum,
+)
 
 
 class Hyperplane(FeasibleSet):
@@ -43,8 +50,7 @@ class Hyperplane(FeasibleSet):
 
     def argmin(self, c: np.ndarray) -> np.ndarray:
         """Any point of it, if c is a multiple of a."""
-        k = float(c @ self.a) / float(self.a @ self.a)
-        if not np.allclose(c, k * self.a, rtol=0, atol=1e-12 * float(np.abs(c).max())):
+        if multiple_of(self.a, c) is None:
             raise without_minimum(self, c)
         return self.b * self.a / float(self.a @ self.a)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Self
 
@@ -10,7 +11,7 @@ import numpy as np
 from regretlab.errors import InvalidInput
 from regretlab.parameters import piece
 from regretlab.sets.box import Box
-from regretlab.sets.cones import Cones, inside, least, nearest, stacked
+from regretlab.sets.cones import Cones, stacked
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.sets.l2_ball import L2Ball
 from regretlab.sets.planes import without_minimum
@@ -21,9 +22,10 @@ ROUNDED = 1e-9  # what the solver may miss a set by, in units of the coordinates
 class Intersection(FeasibleSet):
     """{x : x in F and x in G}; written `intersection/l2-ball:radius=2&box:lo=0`, and nested for more.
 
-    Projections and linear minima are those of the two sets' cone programs, by an interior-point solver
-    (clarabel), so that plays on it run in plain Python, and a point may miss a set by some 1e-9. An
-    empty one is refused with the certificate of the solver.
+    Projections and linear minima are those of the two sets' cone programs, by active sets if both are
+    polyhedra and else by an interior-point solver (clarabel) and Newton's steps, so that plays on it run
+    in plain Python, and a point may miss a set by some 1e-9. An empty one is refused with the
+    certificate of the solver.
     """
 
     shape = "vector"
@@ -50,44 +52,66 @@ class Intersection(FeasibleSet):
             )
         return d
 
-    @cached_property
+    @property
     def inner_point(self) -> np.ndarray:
         """Its point nearest to 0."""
-        return inside(self.conic(), self.d_or_refused, self)
+        return self.program.inner_point
 
     def conic(self) -> Cones:
         return stacked(self.d_or_refused, [self.first.conic(), self.other.conic()])
 
+    @property
+    def euclidean_only(self) -> bool:
+        return self.first.euclidean_only or self.other.euclidean_only
+
+    @property
+    def in_python(self) -> str:
+        return f"an {self.name} is projected by a solver"
+
     def project(self, y, w):
-        least_weight = 1e-12 * max(float(np.max(w)), 1e-300)
-        return self.project_in(y, np.diag(np.maximum(w, least_weight)))
+        return self.nearest_by(np.asarray(y), lambda part: part.nearest(y, w))
 
     def project_in(self, y, metric):
+        return self.nearest_by(np.asarray(y), lambda part: part.nearest_in(y, metric))
+
+    def nearest_by(self, y: np.ndarray, onto: Callable) -> np.ndarray:
+        """y itself where it is inside, or the nearest of one part if it is in the other."""
         if self.violation(y) == 0.0:
             return np.array(y)
         for one, two in ((self.first, self.other), (self.other, self.first)):
-            z = one.nearest_in(y, metric)
-            if two.violation(z) == 0.0:  # the nearest of one is in the other
+            z = onto(one)
+            if two.violation(z) == 0.0:
                 return z
-        return nearest(self.conic(), y, metric / np.abs(metric).max(), self)
+        return onto(self.program)
 
     def argmin(self, c: np.ndarray) -> np.ndarray:
-        if not np.any(c):
-            return self.inner_point
-        x = least(self.conic(), np.asarray(c, dtype=np.float64), self)
+        x, _ = self.program.least(c)
         if x is None:
             raise without_minimum(self, c)
         return x
 
+    @property
+    def by_solver(self) -> bool:
+        return True
+
+    def shortfall(self, c: np.ndarray) -> float:
+        return self.program.least(c)[1]
+
+    def outer_box(self) -> tuple[np.ndarray, np.ndarray]:
+        (a, b), (c, d) = self.first.outer_box(), self.other.outer_box()
+        return np.maximum(a, c), np.minimum(b, d)
+
     @cached_property
     def _box(self) -> tuple[np.ndarray, np.ndarray]:
-        d, program = self.d_or_refused, self.conic()
-        low, high = np.full(d, -np.inf), np.full(d, np.inf)
-        for i, e in enumerate(np.eye(d)):
-            if (x := least(program, e, self)) is not None:
-                low[i] = x[i]
-            if (x := least(program, -e, self)) is not None:
-                high[i] = x[i]
+        """Outwards by what a minimum may have been missed by."""
+        low, high = (end.copy() for end in self.outer_box())
+        for i, e in enumerate(np.eye(self.d_or_refused)):
+            x, gap = self.program.least(e)
+            if x is not None:
+                low[i] = max(low[i], x[i] - gap)
+            x, gap = self.program.least(-e)
+            if x is not None:
+                high[i] = min(high[i], x[i] + gap)
         return low, high
 
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:

@@ -53,6 +53,13 @@ def fitted_normal(owner: FeasibleSet, d: int) -> np.ndarray:
     return np.array(np.broadcast_to(a, d))
 
 
+def multiple_of(a: np.ndarray, c: np.ndarray) -> float | None:
+    """k with c = k a, but for a few roundings of every coordinate; None if c is no multiple."""
+    top = int(np.argmax(np.abs(a)))
+    k = float(c[top]) / float(a[top])
+    return k if (np.abs(c - k * a) <= 2.0**-50 * np.abs(c)).all() else None
+
+
 def plane_ends(
     a: np.ndarray, b: float
 ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:

@@ -48,6 +48,14 @@ class Product(FeasibleSet):
         m = self.first.dimension or 0
         return x[:m], x[m:]
 
+    @property
+    def euclidean_only(self) -> bool:
+        return self.first.euclidean_only or self.rest.euclidean_only
+
+    @property
+    def in_python(self) -> str:
+        return f"the parts of a {self.name} are projected one by one"
+
     def project(self, y, w):
         (a, b), (v, u) = self.cut(y), self.cut(w)
         return np.concatenate([self.first.nearest(a, v), self.rest.nearest(b, u)])
@@ -65,6 +73,14 @@ class Product(FeasibleSet):
     def argmin(self, c: np.ndarray) -> np.ndarray:
         a, b = self.cut(np.asarray(c))
         return np.concatenate([self.first.argmin(a), self.rest.argmin(b)])
+
+    @property
+    def by_solver(self) -> bool:
+        return self.first.by_solver or self.rest.by_solver
+
+    def shortfall(self, c: np.ndarray) -> float:
+        a, b = self.cut(np.asarray(c))
+        return self.first.shortfall(a) + self.rest.shortfall(b)
 
     def diameter(self) -> float:
         return max(self.first.diameter(), self.rest.diameter())

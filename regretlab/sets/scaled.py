@@ -37,6 +37,14 @@ class Scaled(FeasibleSet):
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if k != "inner"}
 
+    @property
+    def euclidean_only(self) -> bool:
+        return self.set.euclidean_only
+
+    @property
+    def in_python(self) -> str:
+        return self.set.in_python
+
     def project(self, y, w):
         return self.inner.project(y=y / self.factor, w=w) * self.factor
 
@@ -66,6 +74,13 @@ class Scaled(FeasibleSet):
 
     def argmin(self, c: np.ndarray) -> np.ndarray:
         return self.factor * self.set.argmin(np.asarray(c) * np.sign(self.factor))
+
+    @property
+    def by_solver(self) -> bool:
+        return self.set.by_solver
+
+    def shortfall(self, c: np.ndarray) -> float:
+        return abs(self.factor) * self.set.shortfall(np.asarray(c) * np.sign(self.factor))
 
     def diameter(self) -> float:
         return abs(self.factor) * self.set.diameter()

@@ -42,7 +42,7 @@ class SecondOrderCone(FeasibleSet):
 
     def argmin(self, c: np.ndarray) -> np.ndarray:
         """0, if c is in the cone, which is its own dual."""
-        if length(np.asarray(c[:-1], dtype=np.float64)) > c[-1] * (1 + 1e-12):
+        if length(np.asarray(c[:-1], dtype=np.float64)) > c[-1] * (1 + 2.0**-48):
             raise without_minimum(self, c)
         return np.zeros(len(c))
 

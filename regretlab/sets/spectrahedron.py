@@ -23,10 +23,13 @@ class Spectrahedron(FeasibleSet):
     """
 
     shape = "vector"
-    euclidean_only = True
     source = "Hazan (2016), section 7.2, the bounded positive semidefinite matrices"
     total: float = real("(0, inf)", "trace", r"\tau", default=1.0)
     d: int = whole("[0, 9e15]", "n^2 (0: that of the losses)", "d", default=0)
+
+    @property
+    def euclidean_only(self) -> bool:
+        return True
 
     def project(self, y):
         return nearest_density(y, self.total)

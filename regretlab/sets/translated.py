@@ -32,6 +32,14 @@ class Translated(FeasibleSet):
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if k != "inner"}
 
+    @property
+    def euclidean_only(self) -> bool:
+        return self.set.euclidean_only
+
+    @property
+    def in_python(self) -> str:
+        return self.set.in_python
+
     def project(self, y, w):
         return self.inner.project(y=y - self.by, w=w) + self.by
 
@@ -64,6 +72,13 @@ class Translated(FeasibleSet):
 
     def argmin(self, c: np.ndarray) -> np.ndarray:
         return self.set.argmin(c) + self.by
+
+    @property
+    def by_solver(self) -> bool:
+        return self.set.by_solver
+
+    def shortfall(self, c: np.ndarray) -> float:
+        return self.set.shortfall(c)
 
     def diameter(self) -> float:
         return self.set.diameter()

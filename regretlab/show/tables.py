@@ -79,7 +79,8 @@ def word(value: Any) -> str:
     if isinstance(value, dict):
         return spelled_spec(value)
     if isinstance(value, list):
-        return ";".join(word(v[0] if isinstance(v, list) else v) for v in value)
+        rows = [":".join(map(word, v)) if isinstance(v, list) else word(v) for v in value]
+        return ";".join(rows) + (";" if len(rows) == 1 and ":" in rows[0] else "")
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -104,6 +105,8 @@ def describe_piece(piece: Piece) -> None:
         lines += [f"{piece.title}:", f"    {piece.statement}", f"Known: {known}."]
         lines += [told for told in (piece.erratum, piece.remark) if told]
     typer.echo(sayable("\n".join([*lines, f"Source: {entry['source']}", ""])))
+    if any(f.metadata.get("ndim") == 2 for f in piece.parameters().values()):
+        typer.echo(f"{MATRIX}\n")
     tables = {"parameters": piece}
     if isinstance(inside, Method):
         tables[f"parameters of {inside.name}"] = inside
@@ -228,6 +231,12 @@ def console() -> Any:
 
     terminal = "COLUMNS" in os.environ or (sys.stdout is not None and sys.stdout.isatty())
     return Console(width=None if terminal else 120)
+
+
+MATRIX = (
+    "A matrix is written row by row: ':' between the numbers of a row, ';' between rows, as in '1:0;0:1',\n"
+    "and ';' behind a single row, as in '1:1;'. '1;2' is a column."
+)
 
 
 def print_json(document: Any) -> None:
