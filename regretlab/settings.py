@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -14,7 +15,6 @@ from regretlab.methods.method import Method
 from regretlab.parameters import as_array, as_whole
 from regretlab.pieces import Piece
 from regretlab.schedules import Schedule
-from regretlab.sets.box import Box
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.sets.interval import Interval
 from regretlab.spelling import ROOMS, found
@@ -36,12 +36,11 @@ NEEDED = {
 }
 
 
-def own_set(losses: Losses) -> FeasibleSet:
-    """What the losses are played on if no set is given: that of their own, or [-1, 1] in each of d."""
-    if losses.natural:
-        own: Any = found(ROOMS["set"])[losses.natural]()
-        return own
-    return Interval() if losses.d == 1 else Box()
+@cache
+def own_set(name: str) -> FeasibleSet:
+    """The set of that name, as it is if nothing is said."""
+    made: Any = found(ROOMS["set"])[name]()
+    return made
 
 
 def fitting(method: Any, losses: Any, feasible: Any, step: Any) -> Setting:
@@ -49,7 +48,7 @@ def fitting(method: Any, losses: Any, feasible: Any, step: Any) -> Setting:
     for piece, kind in ((method, Method), (losses, Losses)):
         whole(piece, kind)
     if feasible is None:
-        feasible = own_set(losses)
+        feasible = own_set(losses.natural or ("interval" if losses.d == 1 else "box"))
     step = method.default_step if step is None else step
     for piece, kind in ((feasible, FeasibleSet), (step, Schedule)):
         whole(piece, kind)
