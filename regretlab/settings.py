@@ -16,7 +16,6 @@ from regretlab.parameters import as_array, as_whole
 from regretlab.pieces import Piece
 from regretlab.schedules import Schedule
 from regretlab.sets.feasible import FeasibleSet
-from regretlab.sets.interval import Interval
 from regretlab.spelling import ROOMS, found
 
 DENSE, PER_DECADE, MOST_RECORDED = 100, 60, 10**8
