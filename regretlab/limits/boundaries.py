@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 
 from regretlab.errors import InvalidInput, nearest
 from regretlab.limits.verdict import coefficients, in_balls, orbit_of
@@ -123,6 +122,8 @@ def crossing(method: Method, losses: Losses, parameter: str, a: float, b: float)
 
     def rough(x: float) -> float:
         return sign(method, losses, parameter, x)
+
+    from scipy.optimize import brentq
 
     if rough(a) == 0.0 or rough(b) == 0.0:
         return a if rough(a) == 0.0 else b

@@ -20,7 +20,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import erfcx
 
 STEP, TOLERANCE = 0.5, 1e-10
 FIRST, LAST = -66.0, 60.0  # of log(s E[g^2])
@@ -59,6 +58,8 @@ def mean_update(
             return 1.0 / (math.sqrt(math.pi) * root)
         if inside:
             return np.exp(-s * eps) / (math.sqrt(math.pi) * root)
+        from scipy.special import erfcx
+
         return 1.0 / (math.sqrt(math.pi) * root) - eps * erfcx(eps * root)
 
     def integrand(y: np.ndarray) -> np.ndarray:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 from regretlab.errors import InvalidInput
 from regretlab.limits.boundaries import refuse_unknown
@@ -18,10 +17,13 @@ from regretlab.limits.round import Round
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
 
+if TYPE_CHECKING:
+    import xarray
+
 BLOCK = 2**17  # settings at a time: the orbits of a block are in memory together
 
 
-def drift_map(method: Method, losses: Losses, **axes: Any) -> xr.Dataset:
+def drift_map(method: Method, losses: Losses, **axes: Any) -> xarray.Dataset:
     """Delta over a grid: numbers of the method, and of `spike` losses C and small, as axes.
 
     Each memory is computed only for the parameters that it depends on: with axes beta1 and beta2 Adam's
@@ -67,7 +69,9 @@ def drift_map(method: Method, losses: Losses, **axes: Any) -> xr.Dataset:
         parts = list(pool.map(block, blocks))
     shape = tuple(len(v) for v in values.values())
     S = parts[0][1] if first not in losses.numbers() else np.concatenate([p[1] for p in parts])
-    data = xr.Dataset(
+    import xarray
+
+    data = xarray.Dataset(
         {
             "drift": (tuple(values), np.concatenate([p[0] for p in parts]).reshape(shape)),
             "slope_sum": (tuple(values), np.broadcast_to(S, shape)),

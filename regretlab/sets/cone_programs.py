@@ -38,7 +38,7 @@ class ConeProgram:
             self.size = min(self.size, reach)
         self.inner_point = np.zeros(d)
         try:
-            self.inner_point = self.found(np.eye(d), np.zeros(d), self.inner_point, self.size)
+            self.inner_point, _ = self.found(np.eye(d), np.zeros(d), np.zeros(d), self.size)
         except Empty as empty:
             raise InvalidInput(emptiness(empty.multipliers, program, owner)) from None
 
@@ -55,25 +55,31 @@ class ConeProgram:
         away = float(np.linalg.norm(L.T @ (y - self.inner_point)))
         around = self.size * float(np.linalg.norm(L))
         ways = [(self.inner_point, around), (y, away), (self.inner_point, away)]
+        first: np.ndarray | None = None
         why: Exception | None = None
         for center, unit in ways if away > FAR * around else [*ways[1:], ways[0]]:
             try:
-                z = self.found(back, y, center, unit or 1.0)
-                if (
-                    center is y
-                    and 0.0 < (nearer := float(np.linalg.norm(L.T @ (z - y)))) < away / FAR
-                ):
-                    z = self.found(back, y, y, nearer)  # again, in its own units
-                return z
+                z, sure = self.found(back, y, center, unit or 1.0)
+                nearer = float(np.linalg.norm(L.T @ (z - y)))
+                if center is y and 0.0 < nearer < away / FAR:  # again, in its own units
+                    z, sure = self.found(back, y, y, nearer)
             except (InvalidInput, Empty) as error:
                 why = error
-        what = (
-            f"the nearest point of {self.owner} to {np.array2string(y, threshold=6)} is not found"
-        )
-        raise InvalidInput(f"{what} ({why}): scale it to sizes around 1.") from why
+                continue
+            if sure:
+                return z
+            first = z if first is None else first
+        if first is not None:
+            return first
+        shown = np.array2string(y, threshold=6)
+        what = f"the nearest point of {self.owner} to {shown} is not found ({why})"
+        raise InvalidInput(f"{what}: scale it to sizes around 1.") from why
 
-    def found(self, back: np.ndarray, y: np.ndarray, center: np.ndarray, unit: float) -> np.ndarray:
-        """The nearest point, sought in the coordinates u of z = center + unit back u."""
+    def found(
+        self, back: np.ndarray, y: np.ndarray, center: np.ndarray, unit: float
+    ) -> tuple[np.ndarray, bool]:
+        """The nearest point, sought in the coordinates u of z = center + unit back u, and are its
+        digits good?"""
         d, n = self.d, self.program.A.shape[1]
         inner = np.linalg.solve(back, (y - center) / unit)
         own = self.moved(back, center, unit)
@@ -81,8 +87,8 @@ class ConeProgram:
         weight = 1.0 / max(1.0, float(np.abs(inner).max(initial=0.0)))
         P[:d, :d], q[:d] = weight * np.eye(d), -weight * inner
         u, m, _ = solved(P, q, own, self.owner)
-        u, _ = polished(P, q, own, u, m)
-        return center + unit * (back @ u[:d])
+        u, m, sure = polished(P, q, own, u, m)
+        return center + unit * (back @ u[:d]), sure
 
     def moved(self, back: np.ndarray, center: np.ndarray, unit: float) -> Cones:
         """The program in the coordinates of z = center + unit back u and r = unit r'."""
@@ -110,7 +116,7 @@ class ConeProgram:
             ) from None
         if not bounded:
             return None, 0.0
-        v, m = polished(np.zeros((n, n)), q, own, v, m)
+        v, m, _ = polished(np.zeros((n, n)), q, own, v, m)
         rest = np.abs(q + own.A.T @ m).sum()
         reach = self.reach / self.size if np.isfinite(self.reach) else 2.0 * float(np.abs(v).max())
         gap = abs(float(q @ v + own.b @ m)) + float(rest) * max(reach, float(np.abs(v).max()))

@@ -16,7 +16,7 @@ from regretlab.sets.feasible import FeasibleSet
 from regretlab.sets.l2_ball import L2Ball
 from regretlab.sets.planes import without_minimum
 
-ROUNDED = 1e-9  # what the solver may miss a set by, in units of the coordinates
+ROUNDED = 1e-9  # what the solver may miss a set by, of the sizes of the set and the point
 
 
 class Intersection(FeasibleSet):
@@ -127,4 +127,6 @@ class Intersection(FeasibleSet):
 
     def violation(self, x: np.ndarray) -> float:
         outside = max(self.first.violation(x), self.other.violation(x))
-        return outside if outside > ROUNDED * max(1.0, float(np.abs(x).max())) else 0.0
+        return (
+            outside if outside > ROUNDED * max(self.program.size, float(np.abs(x).max())) else 0.0
+        )

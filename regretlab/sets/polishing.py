@@ -48,11 +48,12 @@ def held_by(cones: Cones, s: np.ndarray, m: np.ndarray) -> Held:
 
 def polished(
     P: np.ndarray, q: np.ndarray, cones: Cones, z: np.ndarray, m: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """A point and its multipliers, nearer to those that are least, or as they are."""
+) -> tuple[np.ndarray, np.ndarray, bool]:
+    """A point and its multipliers, nearer to those that are least, or as they are; and may they be
+    trusted? Those of curved cones of other kinds are left as they are."""
     A, b, kinds = cones
     if any(kind in ("power", "exponent") for kind, _ in kinds):
-        return z, m
+        return z, m, True
     held, n = held_by(cones, b - A @ z, m), len(z)
     rows, blocks = held.rows, held.blocks
     x, many = np.concatenate([z, m[rows], [m[k] for k, _ in blocks]]), len(rows)
@@ -64,7 +65,7 @@ def polished(
             s, own = (b - A @ x[:n])[k:end], n + many + j
             size = float(np.linalg.norm(s[1:]))
             if not size > 0.0:
-                return z, m
+                return z, m, False
             way, inside = s[1:] / size, A[k + 1 : end]
             J[own, :n] = A[k] - way @ inside
             across = inside - np.outer(way, way @ inside)
@@ -76,7 +77,7 @@ def polished(
         step = np.linalg.lstsq(J, -F, rcond=1e-14)[0]
         x = x + step
         if not np.isfinite(x).all():
-            return z, m
+            return z, m, False
         if np.abs(step).max(initial=0.0) <= 2.0**-52 * np.abs(x).max(initial=1.0):
             break
     found, better = x[:n], np.zeros(len(b))
@@ -84,7 +85,8 @@ def polished(
     for j, (k, end) in enumerate(blocks):
         s, weight = (b - A @ found)[k:end], x[n + many + j]
         better[k], better[k + 1 : end] = weight, -weight * s[1:] / np.linalg.norm(s[1:])
-    return (found, better) if sound(P, q, cones, found, better, held) else (z, m)
+    good = sound(P, q, cones, found, better, held)
+    return (found, better, True) if good else (z, m, False)
 
 
 def sound(

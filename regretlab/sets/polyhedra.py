@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,6 +49,9 @@ class Polyhedron:
         except Contradiction as found:
             multipliers[self.places] = found.multipliers
             raise InvalidInput(emptiness(multipliers, program, owner)) from None
+        # a length that goes with the numbers of the rows
+        own = np.abs(self.rows.b) / np.linalg.norm(self.rows.A, axis=1)
+        self.size = max(float(np.abs([*own, *self.inner_point]).max(initial=0.0)), 1e-280)
 
     def nearest(
         self, y: np.ndarray, w: np.ndarray | None = None, decided: bool = True
@@ -85,17 +87,9 @@ class Polyhedron:
         except np.linalg.LinAlgError:
             held = climb(exact, self.rows, [], True)
         z = exact.point(held)
-        if np.abs(z).max() <= NO_END * self.reach:
+        if np.abs(z).max() <= NO_END * self.size:
             return z, 0.0
         return (point if self.holds(c) else None), 0.0
-
-    @cached_property
-    def reach(self) -> float:
-        """A length that goes with the numbers of the rows."""
-        rows = self.rows
-        lengths = np.linalg.norm(rows.A, axis=1)
-        own = float((np.abs(rows.b) / lengths).max(initial=0.0))
-        return max(own, float(np.abs(self.inner_point).max(initial=0.0)), 1e-280)
 
     def vertex(self, c: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
         """A vertex that HiGHS takes for the least one, and the multipliers of the rows there."""
@@ -122,7 +116,7 @@ class Polyhedron:
         m[n:] = np.maximum(m[n:], 0.0)
         rest = c + A.T @ m
         held = m @ (b - A @ z)
-        return abs(float(held)) + float(np.abs(rest) @ (np.abs(z) + self.reach))
+        return abs(float(held)) + float(np.abs(rest) @ (np.abs(z) + self.size))
 
     def holds(self, c: np.ndarray) -> bool:
         """Is -c a sum of rows with multipliers >= 0, but for rounding?"""

@@ -14,6 +14,7 @@ class Program(Protocol):
     """What both solvers give."""
 
     inner_point: np.ndarray
+    size: float
 
     def nearest(self, y: np.ndarray, w: np.ndarray) -> np.ndarray: ...
 

@@ -22,6 +22,11 @@ from regretlab.show import formulas
 from regretlab.show.formulas import brief, fresh
 from regretlab.theorems.claim import Claim
 
+MATRIX = (
+    "A matrix is written row by row: ':' between the numbers of a row, ';' between rows, as in '1:0;0:1',\n"
+    "and ';' behind a single row, as in '1:1;'. '1;2' is a column."
+)
+
 
 def described(piece: Piece) -> dict[str, Any]:
     """A piece as `list --json` gives it."""

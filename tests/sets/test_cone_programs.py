@@ -18,6 +18,17 @@ def test_far_points_empty_nothing(far):
     np.testing.assert_allclose(found, [0.3 / 5**0.5, 0.6 / 5**0.5, 0], rtol=0, atol=1e-12)
 
 
+def test_an_answer_that_is_not_sure_is_sought_in_other_units():
+    high = [7.631252310498467e-4, 3.0321290783808907e-4, 8.7038608336137099e-4,
+            3.9029331993116777e-4, 2.0976067925005586e-4]  # fmt: skip
+    feasible = sets.Intersection(sets.L2Ball(1.5e-3), sets.Box(-1e-3, high)).fit(5)
+    y = np.array([0.0024621, -0.00545446, 0.00686378, 0.00038284, 0.01519814])
+    w = np.array([3.68061897e-2, 1.54017249e-2, 1.69538811e-4, 7.32770194e3, 3.39591398e-2])
+    z = feasible.nearest(y, w)
+    pull = w * (y - z) / np.abs(w * (y - z)).max()
+    assert pull @ (feasible.argmin(-pull) - z) <= 1e-12
+
+
 def test_an_empty_one_is_refused_when_made():
     with pytest.raises(InvalidInput, match="is empty: its constraints, weighted by"):
         sets.Intersection(sets.L2Ball(0.3), sets.Box(lo=0.2, hi=1)).fit(3)
