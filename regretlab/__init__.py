@@ -1,7 +1,5 @@
 """regretlab: online convex optimization, with convergence theory that you can run."""
 
-from typing import TYPE_CHECKING, Any
-
 import regretlab.attached  # noqa: F401 - what it attaches is used
 from regretlab import bounds, limits, losses, methods, schedules, sets, show, theorems
 from regretlab.bounds.bound import Bound
@@ -9,16 +7,13 @@ from regretlab.bounds.checking import Checked
 from regretlab.errors import BrokenFile, Interrupted, InvalidInput, NotFinite, RegretlabError
 from regretlab.files import save
 from regretlab.game import play
-from regretlab.limits import Limit, limit
+from regretlab.limits import Limit, certify, limit
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
 from regretlab.parameters import array, choice, real, whole
 from regretlab.result import Play, load
 from regretlab.schedules import Schedule
 from regretlab.sets.feasible import FeasibleSet
-
-if TYPE_CHECKING:
-    from regretlab.limits.certificates import certify
 
 __version__ = "0.1.0"
 __all__ = [
@@ -53,12 +48,3 @@ __all__ = [
     "theorems",
     "whole",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """`certify`, whose library of balls takes half as long to import as all the rest."""
-    if name == "certify":
-        from regretlab.limits.certificates import certify
-
-        return certify
-    raise AttributeError(f"module 'regretlab' has no attribute {name!r}")
