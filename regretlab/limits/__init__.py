@@ -3,7 +3,8 @@
 from regretlab.limits.boundaries import asymptotic_margin, failing_set, smallest_period
 from regretlab.limits.certificates import certify
 from regretlab.limits.maps import drift_map
-from regretlab.limits.verdict import Limit, limit
+from regretlab.limits.result import Limit
+from regretlab.limits.verdict import limit
 
 __all__ = [
     "Limit",

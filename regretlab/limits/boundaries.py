@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from regretlab.errors import InvalidInput, nearest
-from regretlab.limits.verdict import coefficients, in_balls, orbit_of
+from regretlab.limits.updates import in_balls, orbit_of
+from regretlab.limits.verdict import coefficients
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
 

@@ -9,15 +9,13 @@ from regretlab.methods.method import Method
 from regretlab.schedules import Schedule
 from regretlab.sets.feasible import FeasibleSet
 
-BITS = (128, 256, 512, 1024, 2048, 4096)
-
 
 def certify(
     method: Method,
     losses: Losses,
     set: FeasibleSet | None = None,
     step: Schedule | None = None,
-    most_bits: int = BITS[-1],
+    most_bits: int = 4096,
 ) -> dict[str, Any]:
     """The certificate of what R_T / T tends to, as the document that `regretlab check` reads.
 

@@ -9,7 +9,6 @@ from regretlab.errors import InvalidInput
 from regretlab.limits import checker
 from regretlab.limits.all_t import Setting, all_t, exactly
 from regretlab.limits.certificate import ball, described, exact, inputs, sealed
-from regretlab.limits.certificates import BITS
 from regretlab.limits.numbers import Undecided, balls
 from regretlab.limits.orbit import Orbit, orbit
 from regretlab.limits.round import Round
@@ -18,6 +17,8 @@ from regretlab.methods.method import Method
 from regretlab.schedules import Inverse, InverseSqrt, Schedule
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.sets.interval import Interval
+
+BITS = (128, 256, 512, 1024, 2048, 4096)
 
 
 def proved(

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from regretlab.engines.engine import Setting
 from regretlab.errors import InvalidInput
-from regretlab.limits import fast
-from regretlab.limits.forms import NoTruth
 from regretlab.limits.iid import mean_of
 from regretlab.limits.laws import Law
-from regretlab.limits.numbers import Undecided, balls
-from regretlab.limits.numerical import TOLERANCE, run_until_it_repeats, sees
-from regretlab.limits.orbit import orbit
-from regretlab.limits.round import Round
+from regretlab.limits.result import FAILS, UNDECIDED, VANISHES, Coordinate, Limit
+from regretlab.limits.updates import CLOSED, Update, updates_of
 from regretlab.limits.walls import (
     average,
     cycle,
@@ -27,169 +22,11 @@ from regretlab.limits.walls import (
     wall,
 )
 from regretlab.losses.sequence import Losses
-from regretlab.methods.lookahead import Lookahead
 from regretlab.methods.method import Method
 from regretlab.receiving import Receiving
 from regretlab.schedules import InverseSqrt, Schedule
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.settings import fitting
-
-PRECISION = 640  # bits of the balls; where a definition names t, which is 2^200, 400 are gone
-FAILS, VANISHES, UNDECIDED = "fails", "vanishes", "undecided"
-CLOSED = "closed form"
-
-
-class Update(NamedTuple):
-    """u* over a period, their sum and its error, and how they were had."""
-
-    u: np.ndarray
-    drift: float
-    error: float
-    kind: str
-
-    def repeated(self, times: int) -> Update:
-        if times == 1:
-            return self
-        return Update(np.tile(self.u, times), times * self.drift, times * self.error, self.kind)
-
-
-class Coordinate(NamedTuple):
-    """The limit in one coordinate; the fields are those of `Limit`."""
-
-    c: np.ndarray
-    u: np.ndarray
-    drift: float
-    error: float
-    S: float
-    verdict: str
-    average_regret: float
-    sqrt_coefficient: float | None
-    x_limit: float
-    waits: np.ndarray
-    x: np.ndarray | None
-    rounds: float
-
-
-@dataclass(frozen=True)
-class Limit:
-    """What happens as T tends to infinity. Arrays over coordinates have shape (d,), over a period (P, d).
-
-    drift : Delta = u*_1 + ... + u*_P, where x_{t+1} = clip(x_t - alpha_t u_t) and u_t -> u*_j.
-    drift_error : how far rounding may have moved it.
-    slope_sum : S = c_1 + ... + c_P.
-    verdict : "fails" (the average regret does not vanish), "vanishes", or "undecided" (|drift| is not
-        above drift_error).
-    kind : "closed form", or "numerical orbit" where the recursion was run until it repeated; on i.i.d.
-        losses also "quadrature" and "simulated", which is no proof.
-    average_regret : A = lim R_T / T. sqrt_coefficient : B in R_T = A T + B sqrt(T) + O(1) for
-        alpha_t = alpha / sqrt(t), T a multiple of P; else None.
-    x_limit : lim x_t; with a constant step, x before the first round of the limit cycle.
-    rounds : about how many rounds x_t needs to cross the set, so before how many no play shows it.
-    update, waits, coefficients : u*_j, the W_j of x_t = wall -+ alpha_t W_j, and c_j. cycle : x over a
-        period, with a constant step.
-    """
-
-    method: Method
-    losses: Losses
-    set: FeasibleSet
-    step: Schedule
-    kind: str
-    coordinates: tuple[Coordinate, ...]
-    remark: str = ""
-
-    def _all(self, name: str) -> Any:
-        return np.array([getattr(one, name) for one in self.coordinates])
-
-    def _scalar(self, name: str) -> Any:
-        values = self._all(name)
-        return float(values[0]) if len(values) == 1 else values
-
-    @property
-    def drift(self) -> Any:
-        return self._scalar("drift")
-
-    @property
-    def drift_error(self) -> Any:
-        return self._scalar("error")
-
-    @property
-    def slope_sum(self) -> Any:
-        return self._scalar("S")
-
-    @property
-    def x_limit(self) -> Any:
-        return self._scalar("x_limit")
-
-    @property
-    def verdict(self) -> str:
-        told = [one.verdict for one in self.coordinates]
-        return next((v for v in (FAILS, UNDECIDED) if v in told), VANISHES)
-
-    @property
-    def average_regret(self) -> float:
-        """A, summed over coordinates; NaN if undecided."""
-        return float(self._all("average_regret").sum())
-
-    @property
-    def sqrt_coefficient(self) -> float | None:
-        values = [one.sqrt_coefficient for one in self.coordinates]
-        return None if None in values else float(sum(v for v in values if v is not None))
-
-    @property
-    def rounds(self) -> float:
-        return max(one.rounds for one in self.coordinates)
-
-    @property
-    def update(self) -> np.ndarray:
-        return np.stack([one.u for one in self.coordinates], axis=1)
-
-    @property
-    def waits(self) -> np.ndarray:
-        return np.stack([one.waits for one in self.coordinates], axis=1)
-
-    @property
-    def coefficients(self) -> np.ndarray:
-        return np.stack([one.c for one in self.coordinates], axis=1)
-
-    @property
-    def cycle(self) -> np.ndarray | None:
-        ways = [one.x for one in self.coordinates]
-        return (
-            None
-            if any(x is None for x in ways)
-            else np.stack([x for x in ways if x is not None], 1)
-        )
-
-    def row(self) -> dict[str, Any]:
-        """The limit as `regretlab limit --json` prints it: strict JSON, null for what is not known."""
-
-        def plain(value: Any) -> Any:
-            if isinstance(value, np.ndarray):
-                return [plain(v) for v in value]
-            return None if value is None or not math.isfinite(value) else float(value)
-
-        return {
-            **{k: getattr(self, k).spec() for k in ("method", "losses", "set", "step")},
-            "drift": plain(self.drift),
-            "drift_error": plain(self.drift_error),
-            "slope_sum": plain(self.slope_sum),
-            "verdict": self.verdict,
-            "kind": self.kind,
-            "average_regret": plain(self.average_regret),
-            "sqrt_coefficient": plain(self.sqrt_coefficient),
-            "x_limit": plain(self.x_limit),
-            "rounds": plain(self.rounds),
-            "remark": self.remark,
-            "certificate": None,
-        }
-
-    def __repr__(self) -> str:
-        B = self.sqrt_coefficient
-        tail = "" if B is None else f" {'+' if B >= 0 else '-'} {abs(B):.5g} sqrt(T)"
-        return (
-            f"<Limit of {self.method.brief()} on {self.losses.brief()}: {self.verdict}, "
-            f"R_T = {self.average_regret:.8g} T{tail}, drift {self.drift}, {self.kind}>"
-        )
 
 
 def limit(
@@ -342,100 +179,3 @@ def power_of(step: Schedule) -> Any:
             f"{step} has a finite sum: a learner may stop short of either wall; give a power up to 1."
         )
     return step.power if step.power == "between" else float(step.power)
-
-
-def updates_of(method: Method, c: np.ndarray) -> tuple[list[Update], str, bool]:
-    """u* over a period for every coordinate, a remark, and whether u falls like 1/sqrt(t)."""
-    method, remark = bare(method)
-    if c.shape[1] > 1 and (method.gathers or method.measures):
-        raise InvalidInput(
-            f"{method.name} sums over the coordinates: its limit is known in one dimension; play it."
-        )
-    found, falls = [], False
-    for column in c.T:
-        gradients = np.tile(column, math.lcm(method.cycle, len(column)) // len(column))
-        one = orbit_of(method, gradients)
-        if 0.0 < abs(one.u).max() < 1e-25:  # fallen like 1/sqrt(t) at t = 2^200 P
-            scale, falls = math.sqrt(2.0**200 * len(one.u)), True
-            one = Update(one.u * scale, one.drift * scale, one.error * scale, one.kind)
-        found.append(one)
-    whole = math.lcm(*(len(one.u) for one in found))
-    return [one.repeated(whole // len(one.u)) for one in found], remark, falls
-
-
-def orbit_of(method: Method, gradients: np.ndarray) -> Update:
-    """The orbit of the updates in one coordinate: in floats, in balls, or by running."""
-    quick = fast.update(method, gradients)
-    if quick is not None:
-        u, error = quick
-        drift = float(u.sum())
-        if abs(drift) > error:
-            return Update(u, drift, error, CLOSED)
-    exact = in_balls(method, gradients)
-    if exact is not None:
-        return exact
-    seen = sees(method, gradients)
-    if seen:
-        what = "the iterate" if seen == "x" else "the size of the step"
-        raise InvalidInput(
-            f"{method.name}'s update depends on {what}, not on gradients alone: the rule says nothing "
-            "of it; play it instead."
-        )
-    u = run_until_it_repeats(method, gradients)
-    if u is None:
-        raise InvalidInput(
-            f"{method.name} has not come to a periodic orbit in 2e7 rounds: play it instead."
-        )
-    return Update(u, float(u.sum()), len(u) * TOLERANCE * abs(u).max(), "numerical orbit")
-
-
-def in_balls(method: Method, gradients: np.ndarray) -> Update | None:
-    """The same to many digits, with t = 2^200 P where a definition names it; None if not in closed form."""
-    over = balls()
-    before = precision(PRECISION)
-    try:
-        rounds = Round(method, over)
-        numbers = [over.number(float(g)) for g in gradients]
-        at, again = orbit(rounds, numbers), orbit(rounds, numbers, later=1)
-        if at is None or again is None:
-            return None
-        for u, v in zip(at.u, again.u, strict=True):
-            if abs(float(u) - float(v)) > 1e-12 * (abs(float(u)) + abs(float(v))):
-                what = (
-                    f"{method.name} does not do the same in every period: what it does depends on t"
-                )
-                raise InvalidInput(
-                    f"{what}; declare its `cycle`, if it has one, or play it instead."
-                )
-        total: Any = sum(at.u, over.number(0.0))
-        error = float(total.rad()) + 2.0**-52 * abs(float(total.mid()))
-        return Update(np.array([float(u) for u in at.u]), float(total), error, CLOSED)
-    except (Undecided, NoTruth, ZeroDivisionError):
-        return None
-    finally:
-        precision(before)
-
-
-def precision(bits: int) -> int:
-    """Set the precision of balls; the one before."""
-    from flint import ctx
-
-    before, ctx.prec = ctx.prec, bits
-    return before
-
-
-def bare(method: Method) -> tuple[Method, str]:
-    """The method whose update decides, and what Lookahead around it changes.
-
-    Between two synchronisations the slow weights move by kappa times what the fast ones did; away from
-    a wall the sign of the drift is the same, and at the right one the lower clip only helps.
-    """
-    if not isinstance(method, Lookahead):
-        return method, ""
-    if method.memory == "reset":
-        raise InvalidInput(
-            "lookahead with memory=reset begins anew every k rounds: give memory=kept, or play it."
-        )
-    return bare(method.method)[
-        0
-    ], "the slow weights go where the method inside goes; B is not known"

@@ -9,7 +9,7 @@ import regretlab as rl
 from regretlab import losses, methods
 from regretlab.errors import InvalidInput
 from regretlab.limits import asymptotic_margin, drift_map, failing_set, smallest_period
-from regretlab.limits.verdict import in_balls
+from regretlab.limits.updates import in_balls
 
 KNOWN = [  # theory.md, sections 1 and 3
     (methods.RMSProp(), losses.Spike(2.1, 1, 3), 0.8859),
