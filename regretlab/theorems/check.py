@@ -10,6 +10,7 @@ from typing import Any
 KNOWN = {
     "proved": "an exact argument, in whole numbers or fractions",
     "closed form": "a formula evaluated in float64",
+    "quadrature": "an integral in float64, its estimated error charged against the claim",
     "certified": "enclosed in balls, and read again by `regretlab check`",
     "played": "a play of so many rounds: evidence, not proof",
     "searched": "many cases tried, none of them against it: evidence, not proof",

@@ -20,8 +20,18 @@ from regretlab.theorems.check import verdict_of
 CLAIMS: dict[str, Any] = dict(found(ROOMS["theorem"]))
 VERDICTS = {"confirmed", "refuted as printed", "refuted as we know it", "corrected", "open"}
 EXPECTED = {
+    "adabound-step": "refuted as we know it",
+    "adopt-mirror": "confirmed",
+    "adopt-toy": "confirmed",
     "alacaoglu-theorem-1": "confirmed",
     "beta1-must-not-rise": "confirmed",
+    "bock-weiss-two-cycles": "confirmed",
+    "chen-divergence": "confirmed",
+    "close-credits": "confirmed",
+    "dividing-line": "confirmed",
+    "falling-steps": "confirmed",
+    "gamma": "confirmed",
+    "iid-dividing-line": "confirmed",
     "kingma-ba-theorem-4-1": "refuted as we know it",
     "momentum": "confirmed",
     "period-2": "confirmed",
@@ -36,6 +46,8 @@ EXPECTED = {
     "reddi-theorem-5": "refuted as printed",
     "reddi-theorem-5-corrected": "confirmed",
     "reddi-theorem-6": "corrected",
+    "savarese-condition": "confirmed",
+    "shi-two-spikes": "confirmed",
     "theorem-4-improved": "confirmed",
     "theorem-4-no-middle": "confirmed",
     "tran-phong-corollary-4-5": "refuted as we know it",
@@ -43,6 +55,8 @@ EXPECTED = {
     "tran-phong-theorem-4-1": "confirmed",
     "tran-phong-theorem-5-1": "confirmed",
     "zero-sum-drift": "confirmed",
+    "zero-sum-test": "confirmed",
+    "zhang-boundary": "confirmed",
     "zinkevich-theorem-1": "confirmed",
 }
 BROKEN = {  # an instance on which the verdict must be another; a bound by a thousandth of it
@@ -59,6 +73,19 @@ BROKEN = {  # an instance on which the verdict must be another; a bound by a tho
     "kingma-ba-theorem-4-1": {"beta2": 0.9},
     "tran-phong-objection": {"beta1": 0.1, "lam": 0.999},
     "tran-phong-corollary-4-5": {"doublings": 4},
+    "dividing-line": {"weight": 0.0},
+    "falling-steps": {"depth": 0.0},
+    "zero-sum-test": {"period": 2},
+    "close-credits": {"share": 0.5},
+    "iid-dividing-line": {"p": 0.05},
+    "gamma": {"beta2": 0.9999},
+    "adabound-step": {"beta2": 0.9999},
+    "bock-weiss-two-cycles": {"edge": 1.1},
+    "zhang-boundary": {"shift": 0.001},
+    "shi-two-spikes": {"spikes": 1},
+    "chen-divergence": {"beta2": 0.99},
+    "adopt-toy": {"factor": 3.0},
+    "adopt-mirror": {"C": 110.0},
 }
 OPPOSITE = {"confirmed": "refuted", "corrected": "refuted", "refuted": "confirmed"}
 
@@ -102,6 +129,12 @@ MEASURED = [  # claim, part of a check's name, the number: exact, or worked out 
     ("reddi-theorem-5", "T = 10,000", 560.5 / 500),
     ("reddi-theorem-6", "x_4", 1 - 0.07081 / 2),
     ("period-2", "x_T", 1 - 0.6048986 / 2),
+    ("adabound-step", "first t", 12),
+    ("iid-dividing-line", "E[u] of Adam, plus", -0.0571),
+    ("iid-dividing-line", "E[u] of ADOPT, less", 0.0042),
+    ("adopt-toy", "k = 50, (0.9, 0.999)", 0.00075),
+    ("reddi-theorem-3", "E[u], plus its error, 1010", -0.059),
+    ("adopt-mirror", "lim R_T / T of adopt:", 20 / 101),
     ("tran-phong-objection", "AMSGrad", math.sqrt(2 * 0.0991 / 0.09) * 0.1 / 0.55 - 1),
 ]
 

@@ -1,1 +1,1 @@
-"""Learners that a counterexample needs, and nobody else."""
+"""Learners, steps and losses that a counterexample needs, and nobody else."""

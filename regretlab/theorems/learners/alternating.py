@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regretlab.arithmetic import where
 from regretlab.methods.amsgrad import AMSGrad
 
 
@@ -12,4 +13,4 @@ class Alternating(AMSGrad):
     cycle = 2
 
     def beta1_t(self, t, s):
-        return self.beta1 if t % 2 == 1 else 0.0
+        return where(t % 2 == 1, self.beta1, 0.0)
