@@ -79,6 +79,8 @@ def trapezoid(integrand: Callable[[np.ndarray], np.ndarray]) -> tuple[float, flo
     h, at = STEP, np.arange(FIRST, LAST, STEP)
     values = integrand(at)
     keep = np.flatnonzero(abs(values) > 1e-14 * abs(values).max())
+    if not len(keep):  # it is 0 all over, as E[g] may be
+        return 0.0, 0.0
     low, high = float(at[keep[0]]) - STEP, float(at[keep[-1]]) + STEP
     total, size = h * float(values.sum()), h * float(abs(values).sum())
     error = math.inf

@@ -120,14 +120,13 @@ def with_forms(over: Arithmetic) -> Arithmetic:
         "maximum": extreme(plain["maximum"], largest=True),
         "minimum": extreme(plain["minimum"], largest=False),
     }
-    names = ("exp", "log", "pow", "cos", "atan2", "sqrt")
-    functions = {n: lifted(getattr(over.math, n)) for n in names}
-    constants = {n: getattr(over.math, n) for n in ("inf", "nan", "pi")}
+    known = {n: getattr(over.math, n) for n in dir(over.math) if not n.startswith("_")}
+    world = {n: lifted(v) if callable(v) else v for n, v in known.items()}
 
     def number(value: Any) -> Any:
         return value if isinstance(value, Form) else over.number(value)
 
-    return Arithmetic(primitives, number, SimpleNamespace(**functions, **constants))
+    return Arithmetic(primitives, number, SimpleNamespace(**world))
 
 
 __all__ = ["ARRAYS", "FLOATS", "Undecided", "balls", "with_forms"]

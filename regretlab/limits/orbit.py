@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from regretlab.errors import InvalidInput
-from regretlab.limits.forms import BELOW, STEP, UNKNOWN, Affine, Form, NoTruth, Peak, limit, surely
+from regretlab.limits.forms import BELOW, STEP, UNKNOWN, Affine, Form, Peak, limit, surely
 from regretlab.limits.numbers import FLOATS
 from regretlab.limits.round import LATE, Late, Round
 from regretlab.methods.method import Method
@@ -70,8 +70,8 @@ def structure(method: Method) -> list[tuple[int, str]] | None:
         if any(v is UNKNOWN for v in [*state, u]) or method.cycle != 1:
             return None
         at = orbit(rounds, [3.0, -1.25, 0.75, -2.5, 1.75])
-    except (InvalidInput, NoTruth, ZeroDivisionError):
-        return None
+    except (InvalidInput, TypeError, AttributeError, ZeroDivisionError):
+        return None  # a function that forms do not go through, or a branch on one
     if at is None:
         return None
     ends = at.states[0]

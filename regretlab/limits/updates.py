@@ -9,7 +9,6 @@ import numpy as np
 
 from regretlab.errors import InvalidInput
 from regretlab.limits import fast
-from regretlab.limits.forms import NoTruth
 from regretlab.limits.numbers import Undecided, balls
 from regretlab.limits.numerical import TOLERANCE, run_until_it_repeats, sees
 from regretlab.limits.orbit import orbit
@@ -101,7 +100,7 @@ def in_balls(method: Method, gradients: np.ndarray) -> Update | None:
         total: Any = sum(at.u, over.number(0.0))
         error = float(total.rad()) + 2.0**-52 * abs(float(total.mid()))
         return Update(np.array([float(u) for u in at.u]), float(total), error, CLOSED)
-    except (Undecided, NoTruth, ZeroDivisionError):
+    except (Undecided, TypeError, AttributeError, ZeroDivisionError):
         return None
     finally:
         precision(before)

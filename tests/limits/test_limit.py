@@ -292,3 +292,19 @@ def test_the_command(tmp_path, capsys):
     assert main([*asked, "--out", str(path)]) == 2
     assert "--certify" in capsys.readouterr().err
     assert main(["limit", "adamw", "reddi-online"]) == 2
+
+
+class Waving(rl.Method):
+    """A rate that goes up and down for ever, by a function that forms do not go through."""
+
+    def phi(self, t):
+        return math.sin(t)
+
+    def psi(self):
+        return 1.0
+
+
+def test_what_forms_do_not_go_through_is_one_line():
+    with pytest.raises(InvalidInput) as caught:
+        rl.limit(Waving(), losses.ReddiPeriod3())
+    assert "\n" not in str(caught.value)

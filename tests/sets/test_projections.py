@@ -36,7 +36,7 @@ def test_every_set_is_here():
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(seed=seeds)
 def test_the_variational_inequality(name, seed):
     """p = Proj(y) iff p in F and <w (y - p), z - p> <= 0 for all z of F: at the worst z of all, if F
@@ -57,7 +57,7 @@ def test_the_variational_inequality(name, seed):
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(seed=seeds)
 def test_idempotent_and_still_inside(name, seed):
     kind, y, w, _ = drawn(name, seed)
@@ -67,7 +67,7 @@ def test_idempotent_and_still_inside(name, seed):
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(seed=seeds)
 def test_it_does_not_expand_in_its_own_metric(name, seed):
     kind, y, w, random = drawn(name, seed)
@@ -116,7 +116,7 @@ def test_in_a_matrix_metric_against_a_convex_solver(name, seed):
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(seed=seeds)
 def test_diameters_bounds_and_samples(name, seed):
     kind, _, _, random = drawn(name, seed, largest=9)
@@ -138,9 +138,10 @@ def test_diameters_bounds_and_samples(name, seed):
         assert e @ feasible.argmin(-e) == pytest.approx(b, rel=1e-9, abs=LOOSE.get(name, 1e-9))
     far = max(np.linalg.norm(x - y) for x in points for y in points)
     assert far <= feasible.diameter2() * (1 + 1e-9)
-    for _ in range(10):  # and D_2 is met, going from one end to the other
+    tries, steps = (3, 5) if name in SOLVED else (10, 30)
+    for _ in range(tries):  # and D_2 is met, going from one end to the other
         c = points[int(random.integers(len(points)))] - points[0] + 1e-3 * random.standard_normal(len(low))  # fmt: skip
-        for _ in range(30):
+        for _ in range(steps):
             across = feasible.argmin(-c) - feasible.argmin(c)
             c = across
         far = max(far, float(np.linalg.norm(across)))
