@@ -85,7 +85,10 @@ def options(
 def reproduce(
     what: Annotated[
         list[str] | None,
-        typer.Argument(help="figure1 (the default), theorem1, or all.", show_default=False),
+        typer.Argument(
+            help="figure1 (the default), period3, sqrt_t, theorem1, theorem2, theorem4, zhang2022, or all.",
+            show_default=False,
+        ),
     ] = None,
     methods: Annotated[
         str, typer.Option(help="Methods of figure1: adam, amsgrad, sgd, adagrad, rmsprop.")
@@ -126,7 +129,8 @@ def reproduce(
     if as_json:
         print_json(rows)
         return
-    length = f": T = {rows[0]['rounds']:,}" if len(chosen) == 1 else ""
+    lengths = {r["rounds"] for r in rows} - {None}  # None is T = infinity: nothing was played
+    length = f": T = {lengths.pop():,}" if len(chosen) == len(lengths) == 1 else ""
     table(
         ", ".join(chosen) + length,
         ["setting", "method", "claim", "measured", "holds"],

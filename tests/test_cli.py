@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
+import paper_figures
 import regretlab as rl
 from regretlab.cli import app, main
 from regretlab.spelling import ROOMS, found
@@ -355,8 +356,23 @@ class TestReproduce:
     def test_all(self, cli, tmp_path):
         arguments = ["--rounds", "3000", "--seeds", "1", "--out", str(tmp_path), "--json"]
         rows = cli("reproduce", "all", *arguments)
-        assert {r["id"].split("-")[0] for r in rows} == {"figure1", "theorem1"}
-        assert len(list(tmp_path.iterdir())) == 8
+        names = set(paper_figures.known())
+        assert {r["id"].split("-")[0] for r in rows} == names >= {"figure1", "theorem1"}
+        assert len(list(tmp_path.iterdir())) == 4 * len(names)
+        for name in names:
+            self.check(tmp_path, name, [r for r in rows if r["id"].startswith(f"{name}-")])
+
+    def test_the_title_says_T_where_something_was_played(self, cli, tmp_path):
+        arguments = ["--rounds", "3000", "--out", str(tmp_path)]
+        said = [
+            cli("reproduce", name, *arguments, parsed=False) for name in ("theorem2", "period3")
+        ]
+        assert said[0].startswith("theorem2 ")
+        assert said[1].startswith("period3: T = 3,000 ")
+
+    def test_help_names_every_figure(self, cli):
+        said = cli("reproduce", "--help", parsed=False)
+        assert all(name in said for name in [*paper_figures.known(), "all"])
 
     def test_a_table_says_what_holds_and_where_it_is(self, cli, tmp_path):
         arguments = ["--rounds", "3000", "--seeds", "1", "--out", str(tmp_path)]
@@ -366,9 +382,12 @@ class TestReproduce:
 
     @pytest.mark.parametrize("rounds", ["1", "2"])
     def test_the_shortest_plays(self, cli, tmp_path, rounds):
+        known = paper_figures.known()
+        played = [n for n, figure in known.items() if "rounds" in paper_figures.options(figure)]
         arguments = ["--rounds", rounds, "--seeds", "1", "--out", str(tmp_path), "--json"]
-        rows = cli("reproduce", "all", *arguments)
-        assert {r["rounds"] for r in rows} == {int(rounds)}
+        rows = cli("reproduce", *played, *arguments)
+        assert {r["id"].split("-")[0] for r in rows if r["rounds"] == int(rounds)} == set(played)
+        assert {r["rounds"] for r in rows} <= {int(rounds), None}  # None: T = infinity
 
     @pytest.mark.slow
     def test_the_paper_at_full_length(self, cli, tmp_path):
