@@ -30,6 +30,12 @@ STATUSES = {
 }
 
 
+def known_by(label: str) -> str:
+    """How a statement is known, in words; of more than one letter each is of a part of it."""
+    part = "in part: " if len(label) > 1 else ""
+    return "; ".join(f"{part}{LABELS[letter]} (label {letter})" for letter in label)
+
+
 class Bound(Piece):
     """A claim R_t <= right_hand_side, for plays that meet its assumptions.
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from regretlab.errors import InvalidInput, nearest
-from regretlab.limits.updates import in_balls, orbit_of
+from regretlab.limits.updates import bare, in_balls, orbit_of
 from regretlab.limits.verdict import coefficients
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
@@ -40,6 +40,7 @@ def failing_set(
     Raises InvalidInput for a parameter that neither has, values outside its range, and whatever `limit`
     refuses.
     """
+    method = bare(method)[0]
     refuse_unknown(method, losses, parameter)
     grid = values(parameter, low, high, points)
     signs = np.array([sign(method, losses, parameter, x) for x in grid])
@@ -59,6 +60,7 @@ def smallest_period(method: Method, most: int = 5_000) -> int:
 
     Source: Reddi, Kale & Kumar (2018), theorem 2, whose sufficient n is far larger.
     """
+    method = bare(method)[0]
     for n in range(3, most + 1):
         c = np.full(n, -1.0)
         c[0] = n
@@ -84,6 +86,12 @@ def values(parameter: str, low: float | None, high: float | None, points: Any) -
     if points is not None and np.ndim(points):
         return np.sort(np.asarray(points, dtype=np.float64))
     many = 281 if points is None else int(points)
+    if many < 2:
+        raise InvalidInput(
+            f"points={points} is too few to look between: give at least 2, or the values."
+        )
+    if low is not None and high is not None and not low < high:
+        raise InvalidInput(f"low={low:g} is not below high={high:g}: give them in order.")
     if points is None and low is None and high is None and parameter in ("beta1", "beta2"):
         return NEAR_ONE
     if low is None or high is None:

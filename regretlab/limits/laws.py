@@ -50,6 +50,9 @@ def mean_update(
     m = (1 - beta1) sum beta1^k g_{-k} and v = (1 - beta2) sum beta2^k g_{-k}^2; `inside` puts eps below
     the root. With `ahead`, m is the mean of g / sqrt(v before g), as ADOPT's, and its mean E[g] E[v^-1/2].
     """
+    size = float(abs(law.values).max())  # in units of the largest gradient nothing overflows
+    law = Law(law.values / size, law.chances)
+    eps = eps / size / size if inside else eps / size
     typical = float(law.values**2 @ law.chances)
 
     def kernel(s: np.ndarray) -> np.ndarray:

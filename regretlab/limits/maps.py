@@ -16,6 +16,7 @@ from regretlab.limits.orbit import orbit
 from regretlab.limits.round import Round
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
+from regretlab.parameters import as_array
 
 if TYPE_CHECKING:
     import xarray
@@ -44,7 +45,9 @@ def drift_map(method: Method, losses: Losses, **axes: Any) -> xarray.Dataset:
     InvalidInput : an axis that neither piece has, a value outside its range, or a method without a
         closed form in floats.
     """
-    values = {name: np.atleast_1d(np.asarray(v, dtype=np.float64)) for name, v in axes.items()}
+    if not axes:
+        raise InvalidInput("a map needs an axis: give one, such as beta2=[0.9, 0.99].")
+    values = {name: as_array(name, v, 1, "an axis") for name, v in axes.items()}
     for name in values:
         refuse_unknown(method, losses, name)
     for name, v in values.items():  # a piece refuses what is outside its range
@@ -99,7 +102,7 @@ def drifts(rounds: Round, losses: Losses, shaped: dict[str, Any]) -> tuple[np.nd
     total = np.zeros(shape)
     for u in at.u:
         total += u
-    return total, np.asarray(sum(c))
+    return np.where(np.isfinite(total), total, np.nan), np.asarray(sum(c))
 
 
 def one_period(losses: Losses, axes: dict[str, Any]) -> list[Any]:

@@ -9,10 +9,11 @@ import numpy as np
 
 from regretlab.errors import InvalidInput
 from regretlab.limits import fast
-from regretlab.limits.numbers import Undecided, balls
+from regretlab.limits.forms import Form
+from regretlab.limits.numbers import FLOATS, Undecided, balls
 from regretlab.limits.numerical import TOLERANCE, run_until_it_repeats, sees
 from regretlab.limits.orbit import orbit
-from regretlab.limits.round import Round
+from regretlab.limits.round import LATE, Round
 from regretlab.methods.lookahead import Lookahead
 from regretlab.methods.method import Method
 
@@ -27,11 +28,13 @@ class Update(NamedTuple):
     drift: float
     error: float
     kind: str
+    falls: bool = False  # like 1/sqrt(t): then u is u_t sqrt(t)
 
     def repeated(self, times: int) -> Update:
         if times == 1:
             return self
-        return Update(np.tile(self.u, times), times * self.drift, times * self.error, self.kind)
+        drift, error = times * self.drift, times * self.error
+        return Update(np.tile(self.u, times), drift, error, self.kind, self.falls)
 
 
 def updates_of(method: Method, c: np.ndarray) -> tuple[list[Update], str, bool]:
@@ -41,20 +44,21 @@ def updates_of(method: Method, c: np.ndarray) -> tuple[list[Update], str, bool]:
         raise InvalidInput(
             f"{method.name} sums over the coordinates: its limit is known in one dimension; play it."
         )
-    found, falls = [], False
+    found = []
     for column in c.T:
         gradients = np.tile(column, math.lcm(method.cycle, len(column)) // len(column))
-        one = orbit_of(method, gradients)
-        if 0.0 < abs(one.u).max() < 1e-25:  # fallen like 1/sqrt(t) at t = 2^200 P
-            scale, falls = math.sqrt(2.0**200 * len(one.u)), True
-            one = Update(one.u * scale, one.drift * scale, one.error * scale, one.kind)
-        found.append(one)
+        found.append(orbit_of(method, gradients))
     whole = math.lcm(*(len(one.u) for one in found))
+    falls = any(one.falls for one in found)
     return [one.repeated(whole // len(one.u)) for one in found], remark, falls
 
 
 def orbit_of(method: Method, gradients: np.ndarray) -> Update:
     """The orbit of the updates in one coordinate: in floats, in balls, or by running."""
+    if not gradients.any():
+        return Update(np.zeros(len(gradients)), 0.0, 0.0, CLOSED)
+    if gradients[0] == 0.0:
+        refuse_a_start_that_divides_by_zero(method, gradients)
     quick = fast.update(method, gradients)
     if quick is not None:
         u, error = quick
@@ -86,24 +90,52 @@ def in_balls(method: Method, gradients: np.ndarray) -> Update | None:
     try:
         rounds = Round(method, over)
         numbers = [over.number(float(g)) for g in gradients]
-        at, again = orbit(rounds, numbers), orbit(rounds, numbers, later=1)
-        if at is None or again is None:
+        at = orbit(rounds, numbers)
+        next_one, far = (orbit(rounds, numbers, later=k) for k in (1, 3 * LATE))
+        if at is None or next_one is None or far is None:
             return None
-        for u, v in zip(at.u, again.u, strict=True):
-            if abs(float(u) - float(v)) > 1e-12 * (abs(float(u)) + abs(float(v))):
-                what = (
-                    f"{method.name} does not do the same in every period: what it does depends on t"
-                )
-                raise InvalidInput(
-                    f"{what}; declare its `cycle`, if it has one, or play it instead."
-                )
-        total: Any = sum(at.u, over.number(0.0))
+        falls = alike(far.u, [u / 2 for u in at.u]) and not alike(
+            far.u, at.u
+        )  # t is 4 times as large
+        if not alike(next_one.u, at.u) or not (falls or alike(far.u, at.u)):
+            what = f"{method.name} does not do the same in every period: what it does depends on t"
+            raise InvalidInput(f"{what}; declare its `cycle`, if it has one, or play it instead.")
+        scale = over.number(LATE * len(gradients)).sqrt() if falls else over.number(1)
+        u = [scale * x for x in at.u]
+        total: Any = sum(u, over.number(0.0))
         error = float(total.rad()) + 2.0**-52 * abs(float(total.mid()))
-        return Update(np.array([float(u) for u in at.u]), float(total), error, CLOSED)
+        return Update(np.array([float(x) for x in u]), float(total), error, CLOSED, falls)
     except (Undecided, TypeError, AttributeError, ZeroDivisionError):
         return None
     finally:
         precision(before)
+
+
+def alike(some: list[Any], others: list[Any]) -> bool:
+    """Are they the same, to 12 digits?"""
+    return all(
+        bool(abs(u - v) <= 1e-12 * (abs(u) + abs(v))) for u, v in zip(some, others, strict=True)
+    )
+
+
+def refuse_a_start_that_divides_by_zero(method: Method, gradients: np.ndarray) -> None:
+    """Before the first gradient that is not 0 a method without eps may divide by 0, and remember it."""
+    try:
+        rounds = Round(method, FLOATS)
+        state, good = rounds.start, True
+        for t in range(1, len(gradients) + 2):
+            g = float(gradients[(t - 1) % len(gradients)])
+            state, y = rounds.after(t, g, state, 0.0, 1.0)
+            numbers = [v for v in [*state, y] if not isinstance(v, Form)]
+            good = good and all(math.isfinite(v) for v in numbers)
+    except ArithmeticError:
+        good = False
+    except (TypeError, AttributeError):
+        return  # of another kind: the other ways will say so
+    if not good:
+        raise InvalidInput(
+            f"{method.name} divides by 0 before the first gradient that is not 0: give it an eps."
+        )
 
 
 def precision(bits: int) -> int:

@@ -12,7 +12,7 @@ from regretlab.errors import InvalidInput
 from regretlab.limits.iid import mean_of
 from regretlab.limits.laws import Law
 from regretlab.limits.result import FAILS, UNDECIDED, VANISHES, Coordinate, Limit
-from regretlab.limits.updates import CLOSED, Update, updates_of
+from regretlab.limits.updates import CLOSED, Update, bare, updates_of
 from regretlab.limits.walls import (
     average,
     cycle,
@@ -58,6 +58,9 @@ def limit(
     fall = power_of(step)
     found, remark, fallen = updates_of(method, c)
     effective = step
+    if remark and fall == 0.0:
+        why = f"the limit cycle of {method.name} is not that of the method inside"
+        raise InvalidInput(f"{why}: give steps that tend to 0, or play it.")
     if fallen:
         if fall != 0.0:
             why = f"{method.name} lowers its own steps like 1/sqrt(t)"
@@ -74,7 +77,8 @@ def limit(
 def on_average(setting: Setting, law: Law) -> Limit:
     """The limit on i.i.d. losses, in the stationary state."""
     method, losses, set, step = setting
-    found, fall = mean_of(method, losses, law), power_of(step)
+    decides, remark = bare(method)
+    found, fall = mean_of(decides, losses, law), power_of(step)
     if fall == 0.0:
         raise InvalidInput(
             f"{step} does not tend to 0: on random losses the rule needs steps that do, such as inverse-sqrt."
@@ -105,7 +109,9 @@ def on_average(setting: Setting, law: Law) -> Limit:
         None,
         rounds,
     )
-    remark = "drift is E[u], slope_sum E[g]; almost surely, where u is bounded"
+    remark = "; ".join(
+        filter(None, [remark, "drift is E[u], slope_sum E[g]; almost surely, where u is bounded"])
+    )
     return Limit(method, losses, set, step, found.kind, (coordinate,), remark)
 
 
@@ -126,6 +132,9 @@ def one(
     if len(c) != P:
         c = np.tile(c, P // len(c))
     S, drift = math.fsum(c), found.drift
+    if not c.any():  # nothing to learn, and nothing to pay
+        W = np.zeros(P)
+        return Coordinate(c, u, 0.0, 0.0, 0.0, VANISHES, 0.0, 0.0, math.nan, W, None, 0.0)
     if not abs(drift) > found.error:
         value = 0.0 if S == 0.0 and fall != 0.0 else math.nan
         W = np.full(P, math.nan)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regretlab.bounds.bound import LABELS, STATUSES
+from regretlab.bounds.bound import STATUSES, known_by
 from regretlab.bounds.checking import Checked
 from regretlab.show.plays import caption, wrapped
 from regretlab.show.style import PALETTE, figure, save_figure, styled
@@ -82,7 +82,7 @@ def lines(axes, t: np.ndarray, values: np.ndarray, look: dict, label: str) -> No
 def said(checked: Checked) -> str:
     """The bound, its source and status, and what came of it."""
     bound = checked.bound
-    known = "; ".join(LABELS[letter] for letter in bound.label)
+    known = known_by(bound.label)
     if checked.rhs is None:
         why = "; ".join(a.told for a in checked.broken_assumptions)
         end = f"No bound is drawn: {why}."

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from regretlab.bounds.bound import LABELS
+from regretlab.bounds.bound import known_by
 from regretlab.show.tables import sayable, table
 from regretlab.theorems.check import KNOWN, TESTS
 from regretlab.theorems.claim import Claim
@@ -58,7 +58,7 @@ def list_claims(rows: list[dict[str, Any]]) -> None:
 
 def describe_claim(row: dict[str, Any]) -> None:
     """One claim in full."""
-    known = "; ".join(LABELS[letter] for letter in row["label"])
+    known = known_by(row["label"])
     lines = [f"{row['id']}: {row['title']}", f"Verdict: {row['verdict']}", ""]
     lines += [*filled(row["statement"]), "", f"Source: {row['source']}", f"Known: {known}"]
     for word in ("erratum", "remark"):

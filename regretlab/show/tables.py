@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from regretlab.bounds.assumption import Assumption
-from regretlab.bounds.bound import LABELS, STATUSES, Bound
+from regretlab.bounds.bound import STATUSES, Bound, known_by
 from regretlab.methods.method import Method
 from regretlab.pieces import Piece, spelled_spec
 from regretlab.readings.formulas.naming import from_latex, in_ascii
@@ -101,12 +101,12 @@ def describe_piece(piece: Piece) -> None:
         if piece.departs:
             lines += [f"Departs from Algorithm 1: {piece.departs}."]
     if isinstance(piece, Bound):
-        known = "; ".join(LABELS[letter] for letter in piece.label)
+        known = known_by(piece.label)
         lines += [f"{piece.title}: R_T is at most, in LaTeX,", f"    {piece.statement}", ""]
         lines += [f"Status: {piece.status} ({STATUSES[piece.status]}).", f"Known: {known}."]
         lines += [piece.remark] if piece.remark else []
     if isinstance(piece, Claim):
-        known = "; ".join(LABELS[letter] for letter in piece.label)
+        known = known_by(piece.label)
         lines += [f"{piece.title}:", f"    {piece.statement}", f"Known: {known}."]
         lines += [told for told in (piece.erratum, piece.remark) if told]
     typer.echo(sayable("\n".join([*lines, f"Source: {entry['source']}", ""])))
@@ -189,7 +189,7 @@ def held_to(bound: dict[str, Any]) -> list[list[str]]:
     """A bound and what came of it, as rows."""
     rows = [["bound", spelled_spec(bound["bound"])], ["", f"{bound['title']}; {bound['source']}"]]
     rows += [["status", f"{bound['status']}: {STATUSES[bound['status']]}"]]
-    rows += [["known", "; ".join(f"{LABELS[k]} (label {k})" for k in bound["label"])]]
+    rows += [["known", known_by(bound["label"])]]
     if bound["holds"] is None:
         lacking = [Assumption(**a) for a in bound["assumptions"] if not a["holds"]]
         return [*rows, *[["no claim" if n == 0 else "", a.told] for n, a in enumerate(lacking)]]

@@ -14,10 +14,11 @@ from regretlab.methods.nadamax import NadaMax
 from regretlab.methods.qhadam import QHAdam
 from regretlab.methods.rmsprop import RMSProp
 from regretlab.parameters import real, whole
-from regretlab.theorems.check import Check, below, equal
+from regretlab.theorems.check import Check, at_most, below, equal
 from regretlab.theorems.claim import Claim
 from regretlab.theorems.spikes import powers, updates
 
+ROUNDING = 1e-14
 TRIED = 2000
 
 
@@ -54,9 +55,10 @@ class Chebyshev(Claim):
             spread = powers(b1, P), powers(b2, P)
             rises.append(max(float(np.diff(a).max()) for a in spread))
         listed = [
-            below("drift / sum |u*_j|, largest of 2000 random (P, beta1, beta2, eps)", 1e-14,
-                  max(drifts), known="searched"),
-            below("rise of m*_j or v*_j in j, largest of them", 1e-15, max(rises), known="searched"),
+            below("drift / sum |u*_j| + 1e-14 for rounding, largest of 2000 random (P, beta1, beta2, eps)",
+                  0.0, max(drifts) + ROUNDING, known="searched"),
+            at_most("rise of m*_j or v*_j in j - 1e-14 for rounding, largest of them", 0.0,
+                    max(rises) - ROUNDING, known="searched"),
         ]  # fmt: skip
         for method in self.learners():
             drift = limit(

@@ -34,7 +34,10 @@ class Theorem2(Claim):
         "beta1 < sqrt(beta2) is not needed. In the proof v >= (1 - beta2) beta2^(i-1) C^2 is off by one "
         "(second-hand)."
     )
-    remark = "The C that is remembered to suffice is hundreds of times the least one. The exact limit is 2 / C."
+    remark = (
+        "The C that is remembered to suffice is hundreds of times the least one. The exact limit is 2 / C."
+        " The certificate is of this (beta1, beta2, C) alone."
+    )
 
     beta1: float = real("[0, 1)", "first-moment decay", r"\beta_1", default=0.9)
     beta2: float = real("[0, 1)", "second-moment decay", r"\beta_2", default=0.99)

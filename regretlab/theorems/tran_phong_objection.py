@@ -25,7 +25,7 @@ class Objection(Claim):
     name = "tran-phong-objection"
     title = "The proof of theorem 4 telescopes what need not be monotone"
     source = "Tran & Phong (2019), on Reddi, Kale & Kumar (2018), theorem 4, and Kingma & Ba (2015)"
-    label = "PL"
+    label = "L"
     statement = (
         "Where beta1_t varies, sqrt(vhat_t) / (alpha_t (1 - beta1_t)) may fall, and the telescoping of the "
         "printed proof is invalid. AdamX's vhat_t makes it rise."
