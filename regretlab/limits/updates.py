@@ -46,7 +46,8 @@ def updates_of(method: Method, c: np.ndarray) -> tuple[list[Update], str, bool]:
         )
     found = []
     for column in c.T:
-        gradients = np.tile(column, math.lcm(method.cycle, len(column)) // len(column))
+        times = math.lcm(method.cycle, len(column)) // len(column)
+        gradients = np.ascontiguousarray(column) if times == 1 else np.tile(column, times)
         found.append(orbit_of(method, gradients))
     whole = math.lcm(*(len(one.u) for one in found))
     falls = any(one.falls for one in found)
@@ -55,9 +56,9 @@ def updates_of(method: Method, c: np.ndarray) -> tuple[list[Update], str, bool]:
 
 def orbit_of(method: Method, gradients: np.ndarray) -> Update:
     """The orbit of the updates in one coordinate: in floats, in balls, or by running."""
-    if not gradients.any():
-        return Update(np.zeros(len(gradients)), 0.0, 0.0, CLOSED)
     if gradients[0] == 0.0:
+        if not gradients.any():
+            return Update(np.zeros(len(gradients)), 0.0, 0.0, CLOSED)
         refuse_a_start_that_divides_by_zero(method, gradients)
     quick = fast.update(method, gradients)
     if quick is not None:

@@ -132,7 +132,7 @@ def one(
     if len(c) != P:
         c = np.tile(c, P // len(c))
     S, drift = math.fsum(c), found.drift
-    if not c.any():  # nothing to learn, and nothing to pay
+    if c[0] == 0.0 and not c.any():  # nothing to learn, and nothing to pay
         W = np.zeros(P)
         return Coordinate(c, u, 0.0, 0.0, 0.0, VANISHES, 0.0, 0.0, math.nan, W, None, 0.0)
     if not abs(drift) > found.error:
