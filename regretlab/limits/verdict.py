@@ -65,8 +65,8 @@ def limit(
         if fall != 0.0:
             why = f"{method.name} lowers its own steps like 1/sqrt(t)"
             raise InvalidInput(f"{why}: give it step=constant, not {step.name}.")
-        effective, fall = InverseSqrt(Receiving(step).alpha_t(t=1)), 0.5
-    alpha = Receiving(effective).alpha_t(t=1)
+        effective, fall = InverseSqrt(first_step(step)), 0.5
+    alpha = first_step(effective)
     coordinates = tuple(
         one(c[:, i], found[i], alpha, fall, float(low[i]), float(high[i]), not remark)
         for i in range(c.shape[1])
@@ -91,7 +91,7 @@ def on_average(setting: Setting, law: Law) -> Limit:
     rounds = math.inf
     if sure:
         power = fall if isinstance(fall, float) else 0.5
-        alpha = Receiving(step).alpha_t(t=1)
+        alpha = first_step(step)
         rounds = rounds_to_see(found.value, 1, alpha, power, float(hi - lo))
     where = wall(found.value, float(lo), float(hi)) if sure else math.nan
     c, u = np.array([S]), np.array([found.value])
@@ -175,6 +175,14 @@ def walls_of(set: FeasibleSet, d: int) -> tuple[np.ndarray, np.ndarray]:
     if not (np.isfinite(low).all() and np.isfinite(high).all()):
         raise InvalidInput(f"{set.brief()} is not bounded: the rule needs walls on both sides.")
     return low, high
+
+
+def first_step(step: Schedule) -> float:
+    """alpha_1, asked once of a schedule: a limit is a matter of microseconds."""
+    kept = vars(step)
+    if "_first" not in kept:
+        kept["_first"] = float(Receiving(step).alpha_t(t=1))
+    return kept["_first"]
 
 
 def power_of(step: Schedule) -> Any:
