@@ -154,6 +154,10 @@ class Piece:
     def __hash__(self) -> int:
         return hash(str(self))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what was worked out from the parameters and is had again: kernels for one."""
+        return {name: v for name, v in vars(self).items() if not name.startswith("_")}
+
     def but(self, **changes: Any) -> Self:
         """The same piece with some parameters changed."""
         return dataclasses.replace(self, **changes)  # type: ignore[type-var]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from typing import NamedTuple
 
 import numpy as np
@@ -104,3 +105,11 @@ def test_lookahead_goes_where_the_method_inside_goes():
     assert limits.smallest_period(methods.Lookahead(inner)) == limits.smallest_period(inner)
     law = losses.SpikeIID(C=10, small=1, p=0.1)
     assert limit(methods.Lookahead(inner), law).drift == limit(inner, law).drift
+
+
+def test_a_piece_travels_without_its_kernels():
+    method, step = methods.Clip(methods.Adam()), schedules.InverseSqrt(0.3)
+    told = limit(method, THIRDS, step=step)
+    there = [pickle.loads(pickle.dumps(piece)) for piece in (method, step)]
+    assert not [name for piece in there for name in vars(piece) if name.startswith("_")]
+    assert limit(there[0], THIRDS, step=there[1]).drift == told.drift
