@@ -10,8 +10,10 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
+import inspect
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self, dataclass_transform
 
 import numpy as np
@@ -156,7 +158,13 @@ class Piece:
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what was worked out from the parameters and is had again: kernels for one."""
-        return {name: v for name, v in vars(self).items() if not name.startswith("_")}
+        cls = type(self)
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if not name.startswith("_")
+            and not isinstance(inspect.getattr_static(cls, name, None), cached_property)
+        }
 
     def but(self, **changes: Any) -> Self:
         """The same piece with some parameters changed."""

@@ -40,9 +40,6 @@ class Wrapper(Method):
         """What to raise where a method cannot stand inside."""
         return InvalidInput(f"{self.method.name} {why}: {self.name} {remedy}.")
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in super().__getstate__().items() if k != "inner"}
-
     def start(self, x, x1, d, i):
         return self.inner.start(x=x, x1=x1, d=d, i=i)
 

@@ -11,7 +11,7 @@ from regretlab.matrices import solve
 from regretlab.parameters import array
 from regretlab.sets.cones import Cones
 from regretlab.sets.feasible import FeasibleSet
-from regretlab.sets.planes import without_minimum
+from regretlab.sets.planes import refuse_other_columns, without_minimum
 from regretlab.sets.waterfilling import scales
 
 REFINED = (
@@ -57,9 +57,7 @@ class AffineSubspace(FeasibleSet):
         return self.A.shape[1]
 
     def fit(self, d: int) -> Self:
-        if self.A.shape[1] != d:
-            what = f"A of {self.name} has {self.A.shape[1]} columns and the losses d={d}"
-            raise InvalidInput(f"{what}: give {d}.")
+        refuse_other_columns(self, d)
         kept = independent(self.A)
         return self.but(A=self.A[kept], b=np.array(np.broadcast_to(self.b, len(self.A)))[kept])
 

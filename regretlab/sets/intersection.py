@@ -14,12 +14,12 @@ from regretlab.sets.box import Box
 from regretlab.sets.cones import Cones, stacked
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.sets.l2_ball import L2Ball
-from regretlab.sets.planes import without_minimum
+from regretlab.sets.solved import Solved
 
 ROUNDED = 1e-9  # what the solver may miss a set by, of the sizes of the set and the point
 
 
-class Intersection(FeasibleSet):
+class Intersection(Solved):
     """{x : x in F and x in G}; written `intersection/l2-ball:radius=2&box:lo=0`, and nested for more.
 
     Projections and linear minima are those of the two sets' cone programs, by active sets if both are
@@ -28,7 +28,6 @@ class Intersection(FeasibleSet):
     certificate of the solver.
     """
 
-    shape = "vector"
     source = "Goulart & Chen (2024), clarabel, for the programs"
     first: FeasibleSet = piece("F", default=L2Ball)
     other: FeasibleSet = piece("G", default=Box)
@@ -51,11 +50,6 @@ class Intersection(FeasibleSet):
                 f"{self} has no dimension yet: give it to one of its parts, or play."
             )
         return d
-
-    @property
-    def inner_point(self) -> np.ndarray:
-        """Its point nearest to 0."""
-        return self.program.inner_point
 
     def conic(self) -> Cones:
         return stacked(self.d_or_refused, [self.first.conic(), self.other.conic()])
@@ -84,19 +78,6 @@ class Intersection(FeasibleSet):
                 return z
         return onto(self.program)
 
-    def argmin(self, c: np.ndarray) -> np.ndarray:
-        x, _ = self.program.least(c)
-        if x is None:
-            raise without_minimum(self, c)
-        return x
-
-    @property
-    def by_solver(self) -> bool:
-        return True
-
-    def shortfall(self, c: np.ndarray) -> float:
-        return self.program.least(c)[1]
-
     def outer_box(self) -> tuple[np.ndarray, np.ndarray]:
         (a, b), (c, d) = self.first.outer_box(), self.other.outer_box()
         return np.maximum(a, c), np.minimum(b, d)
@@ -113,13 +94,6 @@ class Intersection(FeasibleSet):
             if x is not None:
                 high[i] = min(high[i], x[i] + gap)
         return low, high
-
-    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        return self._box
-
-    def diameter(self) -> float:
-        low, high = self.bounds()
-        return float(np.max(high - low))
 
     def diameter2(self) -> float:
         """An upper bound: the least of the two sets' and of the box around it."""

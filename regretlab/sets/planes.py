@@ -81,3 +81,11 @@ def without_minimum(owner: FeasibleSet, c: np.ndarray) -> InvalidInput:
     shown = np.array2string(np.asarray(c), threshold=6)
     what = f"<c, x> with c={shown} has no minimum on {owner}, which is not bounded"
     return InvalidInput(f"{what}: intersect it with a bounded set.")
+
+
+def refuse_other_columns(owner: FeasibleSet, d: int) -> None:
+    """InvalidInput if the rows of the owner's A are not of d numbers."""
+    columns = owner.A.shape[1]  # type: ignore[attr-defined]
+    if columns != d:
+        what = f"A of {owner.name} has {columns} columns and the losses d={d}"
+        raise InvalidInput(f"{what}: give {d}.")

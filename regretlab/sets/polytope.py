@@ -10,11 +10,11 @@ import numpy as np
 from regretlab.errors import InvalidInput
 from regretlab.parameters import array
 from regretlab.sets.cones import Cones, nonnegative, stacked
-from regretlab.sets.feasible import FeasibleSet
-from regretlab.sets.planes import without_minimum
+from regretlab.sets.planes import refuse_other_columns
+from regretlab.sets.solved import Solved
 
 
-class Polytope(FeasibleSet):
+class Polytope(Solved):
     """{x in R^d : A x <= b, E x = f}, A of shape (m, d) and E of shape (k, d); E = 0 is no equation.
 
     The triangle x + y <= 1, x >= 0, y >= 0 is written `polytope:A=1:1;-1:0;0:-1,b=1;0;0`.
@@ -23,7 +23,6 @@ class Polytope(FeasibleSet):
     Plays on it run in plain Python.
     """
 
-    shape = "vector"
     source = "Goldfarb & Idnani (1983); Huangfu & Hall (2018), HiGHS"
     A: np.ndarray = array(2, "inequalities", "A", default=((1.0,), (-1.0,)))
     b: np.ndarray = array(1, "their right-hand sides", "b", default=1.0)
@@ -41,11 +40,6 @@ class Polytope(FeasibleSet):
         if self.E.shape[1] != d and (np.any(self.E) or self.E.shape[1] != 1):
             raise InvalidInput(f"E has {self.E.shape[1]} columns and A has {d}: give as many.")
         self.program  # noqa: B018 - raises if the set is empty
-
-    @property
-    def inner_point(self) -> np.ndarray:
-        """Its point nearest to 0."""
-        return self.program.inner_point
 
     def conic(self) -> Cones:
         """As a cone program."""
@@ -70,23 +64,8 @@ class Polytope(FeasibleSet):
         return self.A.shape[1]
 
     def fit(self, d: int) -> Self:
-        if self.A.shape[1] != d:
-            what = f"A of {self.name} has {self.A.shape[1]} columns and the losses d={d}"
-            raise InvalidInput(f"{what}: give {d}.")
+        refuse_other_columns(self, d)
         return self
-
-    def argmin(self, c: np.ndarray) -> np.ndarray:
-        x, _ = self.program.least(c)
-        if x is None:
-            raise without_minimum(self, c)
-        return x
-
-    @property
-    def by_solver(self) -> bool:
-        return True
-
-    def shortfall(self, c: np.ndarray) -> float:
-        return self.program.least(c)[1]
 
     @cached_property
     def _box(self) -> tuple[np.ndarray, np.ndarray]:
@@ -97,13 +76,6 @@ class Polytope(FeasibleSet):
             ends.append([sign * np.inf * -1.0 if x is None else x[i] - sign * far
                          for i, (x, far) in enumerate(found)])  # fmt: skip
         return np.array(ends[0]), np.array(ends[1])
-
-    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        return self._box
-
-    def diameter(self) -> float:
-        low, high = self.bounds()
-        return float(np.max(high - low))
 
     def violation(self, x: np.ndarray) -> float:
         """The largest excess in units of its row's length; below 1e-9 of its terms it is rounding."""

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any
-
 import numpy as np
 
 from regretlab.errors import InvalidInput
 from regretlab.parameters import piece, real
-from regretlab.receiving import Receiving
+from regretlab.sets.around import Around
 from regretlab.sets.box import Box
 from regretlab.sets.cones import Cones
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.sets.l2_ball import L2Ball
 
 
-class Scaled(FeasibleSet):
+class Scaled(Around):
     """{factor x : x in F}, factor not 0; written `scaled:factor=-2/simplex`. A scaled box is a box."""
 
-    shape = "vector"
     source = "Proj(y) = factor Proj_F(y / factor)"
     set: FeasibleSet = piece("the set that is scaled", default=L2Ball)
     factor: float = real(doc="factor", symbol="k", default=1.0)
@@ -28,22 +24,6 @@ class Scaled(FeasibleSet):
         super().__post_init__()
         if self.factor == 0:
             raise InvalidInput("factor=0 makes a point of any set: give another factor.")
-
-    @cached_property
-    def inner(self) -> Any:
-        """The set inside, as it receives what it names."""
-        return Receiving(self.set)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in vars(self).items() if k != "inner"}
-
-    @property
-    def euclidean_only(self) -> bool:
-        return self.set.euclidean_only
-
-    @property
-    def in_python(self) -> str:
-        return self.set.in_python
 
     def project(self, y, w):
         return self.inner.project(y=y / self.factor, w=w) * self.factor
@@ -74,10 +54,6 @@ class Scaled(FeasibleSet):
 
     def argmin(self, c: np.ndarray) -> np.ndarray:
         return self.factor * self.set.argmin(np.asarray(c) * np.sign(self.factor))
-
-    @property
-    def by_solver(self) -> bool:
-        return self.set.by_solver
 
     def shortfall(self, c: np.ndarray) -> float:
         return abs(self.factor) * self.set.shortfall(np.asarray(c) * np.sign(self.factor))

@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any
-
 import numpy as np
 
 from regretlab.errors import InvalidInput
 from regretlab.parameters import array, piece
-from regretlab.receiving import Receiving
+from regretlab.sets.around import Around
 from regretlab.sets.box import Box
 from regretlab.sets.cones import Cones
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.sets.l2_ball import L2Ball
 
 
-class Translated(FeasibleSet):
+class Translated(Around):
     """{x + by : x in F}; written `translated:by=1;2/l2-ball`. A moved box is a box."""
 
-    shape = "vector"
     source = "Proj(y) = by + Proj_F(y - by)"
     set: FeasibleSet = piece("the set that is moved", default=L2Ball)
     by: np.ndarray = array(1, "by what it is moved", "v", default=0.0)
-
-    @cached_property
-    def inner(self) -> Any:
-        """The set inside, as it receives what it names."""
-        return Receiving(self.set)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in vars(self).items() if k != "inner"}
-
-    @property
-    def euclidean_only(self) -> bool:
-        return self.set.euclidean_only
-
-    @property
-    def in_python(self) -> str:
-        return self.set.in_python
 
     def project(self, y, w):
         return self.inner.project(y=y - self.by, w=w) + self.by
@@ -72,10 +52,6 @@ class Translated(FeasibleSet):
 
     def argmin(self, c: np.ndarray) -> np.ndarray:
         return self.set.argmin(c) + self.by
-
-    @property
-    def by_solver(self) -> bool:
-        return self.set.by_solver
 
     def shortfall(self, c: np.ndarray) -> float:
         return self.set.shortfall(c)
