@@ -119,6 +119,16 @@ def writable(piece: Piece) -> dict[str, Any]:
 
 def written(loop: Callable, pieces: Mapping[str, Piece], tuples: tuple = ()) -> tuple[str, str]:
     """The text of the generated module, and the name of the loop in it."""
+    module = prepared(pieces, tuples)
+    alone = "feasible" in pieces and one_coordinate(*pieces.values())
+    finish = partial(single, held=HELD) if alone else partial(fused, scratch=SCRATCH)
+    entry = module.function(loop, pieces, finish=finish)
+    module.texts[entry] = f"{CACHED}\n{module.texts[entry].partition(chr(10))[2]}"
+    return f"{HEAD}\n{module.text()}", entry
+
+
+def prepared(pieces: Mapping[str, Piece], tuples: tuple = ()) -> Module:
+    """A module that has what a loop over these pieces names, and is to be given the loop."""
     supplied = dict(SUPPLIED)
     module = Module(
         supplied, taken=("njit", "types", "intrinsic", "register", "register_checked", "fused")
@@ -129,11 +139,7 @@ def written(loop: Callable, pieces: Mapping[str, Piece], tuples: tuple = ()) -> 
             supplied |= carried(module, piece, losses.d)
     for kind in tuples:
         module.named_tuple(kind)
-    alone = "feasible" in pieces and one_coordinate(*pieces.values())
-    finish = partial(single, held=HELD) if alone else partial(fused, scratch=SCRATCH)
-    entry = module.function(loop, pieces, finish=finish)
-    module.texts[entry] = f"{CACHED}\n{module.texts[entry].partition(chr(10))[2]}"
-    return f"{HEAD}\n{module.text()}", entry
+    return module
 
 
 def carried(module: Module, method: Method, d: int) -> dict[Callable, str]:
@@ -175,10 +181,14 @@ def parameters_class(module: Module, piece: Piece, role: str) -> None:
 
 def kernel(loop: Callable, pieces: Mapping[str, Piece], tuples: tuple = ()) -> Kernel:
     """The compiled loop for given pieces; CannotCompile says why there is none."""
+    return kept(*written(loop, pieces, tuples))
+
+
+def kept(text: str, entry: str) -> Kernel:
+    """The compiled function `entry` of a module's text, which names it."""
     import llvmlite
     import numba
 
-    text, entry = written(loop, pieces, tuples)
     versions = (numba.__version__, llvmlite.__version__, np.__version__, platform.python_version())
     digest = hashlib.sha256("\n".join((text, *versions)).encode()).hexdigest()[:32]
     name = f"regretlab_kernel_{digest}"
