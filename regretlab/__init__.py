@@ -14,6 +14,7 @@ from regretlab.parameters import array, choice, real, whole
 from regretlab.result import Play, load
 from regretlab.schedules import Schedule
 from regretlab.sets.feasible import FeasibleSet
+from regretlab.sweeps import Sweep, refine, sweep
 
 __version__ = "0.1.0"
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Play",
     "RegretlabError",
     "Schedule",
+    "Sweep",
     "array",
     "bounds",
     "certify",
@@ -41,10 +43,12 @@ __all__ = [
     "methods",
     "play",
     "real",
+    "refine",
     "save",
     "schedules",
     "sets",
     "show",
+    "sweep",
     "theorems",
     "whole",
 ]

@@ -11,7 +11,8 @@ from regretlab.regret.intervals import interval_regret
 from regretlab.regret.short_paths import short_path_regret
 from regretlab.regret.switching import switching_regret
 from regretlab.result import Play
-from regretlab.show import plot, plot_bound, repr_latex
+from regretlab.show import plot, plot_bound, plot_sweep, repr_latex
+from regretlab.sweeps.result import Sweep
 
 Play.plot = plot
 Play.against = check
@@ -22,4 +23,5 @@ Play.short_path_regret = short_path_regret
 Play.interval_regret = interval_regret
 Play.averaged_suboptimality = averaged_suboptimality
 Checked.plot = plot_bound
+Sweep.plot = plot_sweep
 Method._repr_latex_ = repr_latex  # type: ignore[attr-defined]

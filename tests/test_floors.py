@@ -107,7 +107,7 @@ def test_only_the_command_line_knows_the_figures(path):
     others = {
         m for m in imports(path) if m.split(".")[0] in ("paper_figures", "benchmarks", "tests")
     }
-    assert not others or name_of(path) == "regretlab.cli"
+    assert not others or name_of(path) == "regretlab.cli.reproduce"
 
 
 def test_no_room_is_entered_in_a_circle():

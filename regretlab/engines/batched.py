@@ -23,6 +23,16 @@ from regretlab.readings.one_round import Round, traced
 from regretlab.readings.tracing import Node, below
 from regretlab.receiving import Receiving
 
+WIDE = '''
+@intrinsic
+def wide(context):
+    """The widest registers for this function: its divisions and roots gain what their clock may lose."""
+    def codegen(context, builder, signature, arguments):
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        return context.get_constant(types.int64, 0)
+    return types.int64(), codegen
+'''
+
 BOOKS = (
     "x_0", "ledger_loss_0_0", "ledger_loss_1_0", "ledger_gradients_0_0", "ledger_gradients_1_0"
 )  # fmt: skip
@@ -63,7 +73,9 @@ class Batch:
         self.wanted = BOOKS + (OF_RANDOM if setting.losses.random else ())
         self.lanes: Lanes = laid_out(self.round, self.axes, shape, self.wanted)
         reached = [text for name, text in module.texts.items() if name in ("Stream", "uniform", "normal", "philox")]  # fmt: skip # noqa: E501
-        text = "\n\n".join([compiled.HEAD, *reached, compiled.CACHED + "\n" + self.lanes.text])
+        text = "\n\n".join(
+            [compiled.HEAD + WIDE, *reached, compiled.CACHED + "\n" + self.lanes.text]
+        )
         self.kernel = compiled.kept(text + "\n", "rounds")
         self.call: Any = partial(compiled.first_call, self.kernel)
 

@@ -142,6 +142,7 @@ class _Writer:
             for k, n in enumerate(names)
         ]
         lines += [f"    {ident(n)} = {self.cell(n)}" for n in local]
+        lines += ["    wide()"]
         lines += ["    for t in range(first, last + 1):", *(f"        {line}" for line in body)]
         lines += [f"    {self.cell(n)} = {ident(n)}" for n in local]
         sizes = list(self.arrays["F"].values()), list(self.arrays["I"].values())

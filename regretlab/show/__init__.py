@@ -5,6 +5,7 @@ from regretlab.show.formulas import repr_latex
 from regretlab.show.plays import plot
 from regretlab.show.proofs import describe_proof, plot_proof
 from regretlab.show.style import PALETTE, figure, save_figure, styled
+from regretlab.show.sweeps import plot_sweep
 
 __all__ = [
     "PALETTE",
@@ -13,6 +14,7 @@ __all__ = [
     "plot",
     "plot_bound",
     "plot_proof",
+    "plot_sweep",
     "repr_latex",
     "save_figure",
     "styled",

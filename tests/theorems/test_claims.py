@@ -187,7 +187,7 @@ def test_a_new_claim_is_one_file(tmp_path, monkeypatch, capsys):
 
 def test_all_claims_in_one_table(capsys, monkeypatch):
     few = {n: CLAIMS[n] for n in ("momentum", "reddi-theorem-4-first")}
-    monkeypatch.setattr("regretlab.cli.found", lambda room: few)
+    monkeypatch.setattr("regretlab.cli.theorems.found", lambda room: few)
     monkeypatch.setenv("COLUMNS", "160")  # a word is broken where a terminal is narrow
     assert main(["theorems"]) == 0
     said = capsys.readouterr()

@@ -1,0 +1,1 @@
+"""A sweep on disk: written block by block, and whole whenever it is killed."""

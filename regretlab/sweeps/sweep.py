@@ -1,0 +1,257 @@
+"""sweep(method, losses, grid): a play, or its limit, at every point of a grid."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from threading import Event, Lock
+from typing import Any
+
+import numpy as np
+
+from regretlab.engines.engine import tried
+from regretlab.errors import Interrupted, InvalidInput
+from regretlab.game import available_cores, patient, progress_bar
+from regretlab.limits.verdict import limit as limit_of
+from regretlab.losses.sequence import Losses
+from regretlab.methods.method import Method
+from regretlab.parameters import as_whole
+from regretlab.schedules import Schedule
+from regretlab.sets.feasible import FeasibleSet
+from regretlab.settings import as_count, fitting
+from regretlab.sweeps.axes import axes_of
+from regretlab.sweeps.blocks import Job, evaluate
+from regretlab.sweeps.grid import Grid
+from regretlab.sweeps.labels import layout_of, specification
+from regretlab.sweeps.memory import Memory, enough_memory
+from regretlab.sweeps.result import Sweep
+from regretlab.sweeps.store.store import Store
+from regretlab.sweeps.together import Stopped
+
+
+def sweep(
+    method: Method,
+    losses: Losses,
+    grid: Mapping[str, Any],
+    set: FeasibleSet | None = None,
+    rounds: int = 10**5,
+    step: Schedule | None = None,
+    x1: Any = None,
+    seed: int = 0,
+    runs: int | None = None,
+    at: Any = None,
+    limit: bool = False,
+    both: bool = False,
+    out: str | Path | None = None,
+    resume: bool = False,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    progress: Any = None,
+) -> Sweep:
+    """Play, or take the limit, at every point of a grid of settings.
+
+    Parameters
+    ----------
+    method, losses, set, step, x1, seed, rounds : as for `play`; what is no axis is as they say.
+    grid : the axes, key -> values. A key is any number of the method, losses, set or step (`beta2`;
+        `step.alpha` or `adam.beta1` where two have it), x1, seed or rounds; `1-beta2` takes values of
+        1 - beta2, and `C,period` sets two numbers to the same values. Values are an array, or text:
+        "0:0.999:64" (LO:HI:N, both ends in it), "1e-4:1:50:log", "0.9;0.99".
+    runs : the number of runs at every point, which differ in their draws; a dimension `run`.
+    at : rounds at which the books are made beside the last; as the axis `rounds`.
+    limit : take the limit T -> infinity in place of playing; both : play, and take the limit.
+    out : a Zarr store, written block by block; resume : go on with one that is there.
+    executor : any `concurrent.futures.Executor`; threads by default, `jobs` of them. Another one's
+        workers write to the store themselves, so that it must be a folder which they see.
+    progress : as for `play`.
+
+    Returns
+    -------
+    Sweep, whose `data` is a Dataset over the axes: x (x_{T+1}), regret, average_regret, fails (is R_T
+    above half of what standing at the worst point costs?), and of the limit drift, slope_sum,
+    fails_in_the_limit, limit_average_regret (A), sqrt_coefficient (B), rounds_to_see; with both also
+    differs. NaN, with the reason in trouble, where there is none.
+
+    Raises
+    ------
+    InvalidInput : before anything is computed. Interrupted : a store keeps what is done.
+    """
+    wanted = asked(method, losses, grid, set, rounds, step, x1, seed, runs, at)
+    job = Job(wanted, play=not limit or both, limit=limit or both)
+    tried(wanted.setting, wanted.first(tuple(0 for _ in wanted.shape)))
+    if job.limit:
+        limit_of(
+            *wanted.at_point(tuple(0 for _ in wanted.shape))
+        )  # InvalidInput if the rule has none
+    if resume and out is None:
+        raise InvalidInput("resume=True without a store: say which, as out='s.zarr'.")
+    layout = layout_of(job)
+    if out is None:
+        enough_memory(layout)
+        with patient() as stop:
+            kept = Memory(layout)
+            done = run(job, kept, executor, jobs, progress, stop, None)
+        return finished(job, kept.dataset(), done, None)
+    with patient() as stop, Store.open(out, layout, specification(job), resume=resume) as store:
+        done = run(job, store, executor, jobs, progress, stop, store.writer())
+    with xarray_of(out) as data:
+        return finished(job, data.load(), done, Path(out))
+
+
+def xarray_of(path: str | Path) -> Any:
+    import xarray
+
+    return xarray.open_zarr(path, chunks=None)
+
+
+def finished(job: Job, data: Any, done: bool, out: Path | None) -> Sweep:
+    """The sweep, or Interrupted if it was stopped."""
+    if not done:
+        left = (
+            f"what is done is in {out}: go on with resume" if out else "nothing is kept without out"
+        )
+        raise Interrupted(f"interrupted; {left}", None)
+    return Sweep(data, job.grid.setting, out)
+
+
+def asked(
+    method: Any, losses: Any, grid: Any, set: Any, rounds: Any, step: Any, x1: Any, seed: Any,
+    runs: Any, at: Any,
+) -> Grid:  # fmt: skip
+    """The grid that is asked for, or InvalidInput before anything is computed."""
+    setting = fitting(method, losses, set, step)
+    axes = axes_of(setting, grid)
+    horizons = [int(v) for a in axes for v in a.values if a.targets[0].name == "rounds"]
+    for axis in axes:
+        if len(axis.targets) > 1 and any(t.role == "play" for t in axis.targets):
+            raise InvalidInput(
+                f"{axis.name} of the play stands on an axis with others: give it alone."
+            )
+    last = max(horizons, default=as_count("rounds", rounds))
+    marks = [] if at is None else [as_count("at", t) for t in np.atleast_1d(at)]
+    if beyond := [t for t in marks if t > last]:
+        raise InvalidInput(
+            f"at={beyond[0]} is beyond rounds={last}: make the books of rounds played."
+        )
+    times = tuple(sorted({*horizons, *marks, last}))
+    axes = tuple(a for a in axes if a.targets[0].name != "rounds")
+    if not axes and not runs:
+        raise InvalidInput("rounds alone is one play: play it with at=..., or give another axis.")
+    runs = None if runs is None else as_count("runs", runs, 2**32)
+    seed = as_whole("seed", seed, "a stream")
+    drawn = setting.losses.random or setting.method.random
+    if (runs or any(t.name == "seed" for a in axes for t in a.targets)) and not drawn:
+        raise InvalidInput(
+            f"{setting.losses.name} is not drawn: leave runs and seeds, all are alike."
+        )
+    made = Grid(setting, axes, x1, seed, runs, times)
+    corners(made)
+    return made
+
+
+def corners(grid: Grid) -> None:
+    """InvalidInput if the pieces, or the first iterate, refuse a corner of the grid."""
+    ends = [{0, n - 1} for n in grid.shape]
+    import itertools
+
+    for corner in itertools.islice(itertools.product(*ends), 4096):
+        grid.at_point(corner)
+        grid.first(corner)
+
+
+def run(
+    job: Job, kept: Any, executor: Executor | None, jobs: int | None, progress: Any, stop: Event,
+    writer: Any,
+) -> bool:  # fmt: skip
+    """Evaluate the pending blocks into what keeps them; False if it was stopped before the end."""
+    pending = kept.pending()
+    each = (job.grid.at[-1] if job.play else 0) + (1 if job.limit else 0)
+    cells = [int(np.prod([s.stop - s.start for s in kept.slices(k).values()])) for k in pending]
+    lock = Lock()
+    with bar(each * sum(cells), progress) as shown, pool(executor, jobs) as workers:
+
+        def tick(n: int) -> None:
+            with lock:
+                shown.update(n)
+
+        def local(k: int) -> None:
+            kept.write(k, values_of(job, kept.slices(k), stop, tick))
+
+        waiting = dict(zip(pending, cells, strict=True))
+        futures: dict[Future, int] = {}
+        try:
+            for k in pending if executor is not None else ():
+                task = (remote, job, k, kept.slices(k), writer)
+                futures[executor.submit(*task)] = k  # type: ignore[union-attr]
+            if executor is None:
+                futures = {workers.submit(local, k): k for k in pending}
+            while futures and not stop.is_set():
+                ready, _ = wait(futures, timeout=0.1, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    k = futures.pop(future)
+                    values = future.result()
+                    if executor is not None:
+                        if values is not None:
+                            kept.write(k, values)
+                        tick(each * waiting[k])
+        except Stopped:
+            pass
+        except BaseException:
+            stop.set()
+            raise
+        finally:
+            for future in futures:
+                future.cancel()
+            if stop.is_set() or futures:
+                wait(futures)
+    return not stop.is_set()
+
+
+def remote(job: Job, k: int, block: Mapping[str, slice], writer: Any) -> Any:
+    """A block in another process: written there if there is a store, else returned."""
+    values = values_of(job, block, None, lambda n: None)
+    if writer is None:
+        return values
+    writer.write(k, values)
+    return None
+
+
+def values_of(
+    job: Job, block: Mapping[str, slice], stop: Event | None, tick: Any
+) -> dict[str, Any]:
+    """A block's variables as the layout has them."""
+    values = evaluate(job, tuple(block[name] for name in job.grid.names), stop, tick)
+    if len(job.grid.at) == 1:
+        values = {n: v[..., 0] if v.ndim > len(job.grid.names) else v for n, v in values.items()}
+    if job.play and job.limit:
+        values["differs"] = disagreement(values["fails"], values["fails_in_the_limit"])
+    return values
+
+
+def disagreement(played: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """1 where the verdict at T is not that of the limit, 0 where it is, NaN where one is not known."""
+    end = end[..., None] if played.ndim > end.ndim else end
+    known = np.isfinite(end) & np.isfinite(played)
+    return np.where(known, (end != played) * 1.0, np.nan)
+
+
+@contextlib.contextmanager
+def pool(executor: Executor | None, jobs: int | None) -> Iterator[Any]:
+    """Threads of our own, unless an executor is given, which stays open."""
+    if executor is not None:
+        yield executor
+        return
+    count = available_cores() if jobs is None else as_count("jobs", jobs, 4097)
+    with ThreadPoolExecutor(count) as workers:
+        yield workers
+
+
+def bar(total: int, progress: Any) -> Any:
+    """A progress bar of setting-rounds."""
+    return (
+        contextlib.nullcontext(progress)
+        if hasattr(progress, "update")
+        else progress_bar(total, progress)
+    )
