@@ -206,7 +206,7 @@ class TestList:
             also = {
                 "methods": ["conventions", "departs", "formula", "latex", "step"],
                 "bounds": ["label", "needs", "remark", "statement", "status", "title"],
-                "theorems": ["erratum", "label", "remark", "statement", "title"],
+                "theorems": ["erratum", "figure", "label", "remark", "statement", "title"],
             }.get(what, [])
             assert sorted(entry) == sorted(
                 ["about", "name", "parameters", "source", "summary", *also]

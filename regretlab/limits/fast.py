@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from regretlab.algorithm1 import keep, keep_common, nothing, plus, recall, recall_common
-from regretlab.arithmetic import maximum, sqrt
+from regretlab.algorithm1 import keep, keep_common, recall, recall_common
+from regretlab.arithmetic import maximum
 from regretlab.engines.compiled import first_call, kernel
 from regretlab.errors import CannotCompile
 from regretlab.limits.orbit import KEPT, structure
+from regretlab.limits.round import learned, parts
 from regretlab.losses.periodic import Periodic
 from regretlab.methods.method import Method
 from regretlab.methods.wrapper import Wrapper
@@ -48,25 +49,8 @@ def solve(method, c, order, memory, common, u):
             common[n - rows, 0] = value
         k = recall_common(common)
         for j in range(len(c)):
-            g = c[j]
-            z = 0.0
-            if method.measures:
-                z = method.measure(t=1, a=1.0, g=g, x=0.0, i=0)
-            if method.bends:
-                g = method.bend(t=1, a=1.0, g=g, x=0.0, z=z, n=0.0, i=0)
-            if method.gathers:
-                q = nothing(method)
-                s = recall(memory, 0)
-                q = plus(q, method.terms(t=1, a=1.0, g=g, x=0.0, s=s, c=k, i=0))
-                k = method.gather(t=1, a=1.0, z=q, c=k, d=1)
-            s = method.remember(t=1, a=1.0, g=g, x=0.0, s=recall(memory, 0), c=k, i=0)
-            m, w = 0.0, 1.0
-            if method.has_phi:
-                m = method.phi(t=1, a=1.0, g=g, x=0.0, s=s, c=k, i=0)
-                if method.has_root:
-                    w = method.root(t=1, a=1.0, g=g, x=0.0, s=s, c=k, i=0)
-                else:
-                    w = sqrt(method.psi(t=1, a=1.0, g=g, x=0.0, s=s, c=k, i=0))
+            g, s, k = learned(method, 1, 1.0, c[j], 0.0, recall(memory, 0), k)
+            m, w = parts(method, 1, 1.0, g, 0.0, s, k)
             u[j] = -1.0 * method.move(t=1, a=1.0, g=g, x=0.0, m=m, w=w, s=s, c=k, i=0)
             keep(memory, 0, s)
         keep_common(common, k)

@@ -2,61 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from regretlab.game import play
+from regretlab.algorithm1 import keep, keep_common, recall, recall_common
+from regretlab.engines.compiled import first_call, kernel
+from regretlab.engines.plain import plain
+from regretlab.errors import CannotCompile
 from regretlab.limits.forms import ITERATE, Affine, Form
 from regretlab.limits.numbers import FLOATS
-from regretlab.limits.round import Round
+from regretlab.limits.round import Round, learned, parts
 from regretlab.losses.periodic import Periodic
 from regretlab.methods.method import Method
-from regretlab.schedules import Constant
-from regretlab.sets.whole_space import WholeSpace
+from regretlab.readings.layout import as_columns
 
-TOLERANCE = 1e-10  # of the largest |u_t|, between a period and the next
-MOST = 2 * 10**7  # rounds
-RECORDED = 40_000  # rounds at the end in which a repetition is looked for
+TOLERANCE = 1e-10  # of the largest |u_t|, between an orbit and the next
+FIRST, MOST = 2000, 2 * 10**7  # rounds before it is looked for first, and before it is given up
+LONGEST = 2_500_000  # rounds of an orbit
+PROBE = 64  # periods that are compared before the whole is
 
 
 def run_until_it_repeats(method: Method, c: np.ndarray) -> np.ndarray | None:
     """u over a whole number of periods, once they repeat to the tolerance; None if they never do.
 
-    The orbit may be longer than a period of the stream: Yogi's walks over many, which is looked for
-    where a period alone does not repeat. The first entry is of a round t with t mod its length = 1.
+    The orbit may be longer than a period of the stream: Yogi's walks over thousands. The first entry is
+    of a round t with t mod its length = 1.
     """
-    P, last, longest = len(c), 2000, max(1, RECORDED // (2 * len(c)))
+    P, played = len(c), 0
+    step, memory, common = running(method, c)
+    last, kept = FIRST, np.empty(0)
     while last <= MOST:
-        for most in (1, longest) if last > MOST // 10 else (1,):
-            u, end = late_updates(method, c, last, most)
-            slack = TOLERANCE * max(abs(u).max(), 1e-300)
-            for length in range(P, most * P + 1, P):
-                if abs(u[-length:] - u[-2 * length : -length]).max() <= slack:
-                    return np.roll(u[-length:], end % length)
-        last *= 10
+        rounds = P * max(2, -(-(last - played) // P))
+        u = np.empty(rounds)
+        step(method, c, played + 1, memory, common, u)
+        played += rounds
+        kept = np.concatenate([kept, u])[-2 * P * max(1, LONGEST // P) :]
+        length = repetition(kept[-(played // 2) :], P)  # what came before may be no orbit yet
+        if np.isnan(kept[-1]):
+            return None
+        if length:
+            return np.roll(kept[-length:], played % length)
+        last *= 2
     return None
 
 
-def late_updates(method: Method, c: np.ndarray, last: int, most: int) -> tuple[np.ndarray, int]:
-    """u of 2 `most` periods that end in a round after `last`, and that round."""
-    recorded = records(method)
-    end = len(c) * max(2 * most + 1, -(-last // len(c)))
-    at = list(range(end - 2 * most * len(c) + 1, end + 2))
-    run = play(
-        method, Periodic(c), WholeSpace(), end + 1, Constant(1.0), 0.0, at=at,
-        record=["m", "V"] if recorded else [], progress=False,
-    )  # fmt: skip
-    if not recorded:
-        return -np.diff(run.data.iterate.values[:, 0])[-2 * most * len(c) :], end
-    m, V = run.data.m.values[:-1, 0], run.data.V.values[:-1, 0]
-    with np.errstate(all="ignore"):
-        return np.where(m == 0.0, 0.0, m / np.sqrt(V))[-2 * most * len(c) :], end
+def repetition(u: np.ndarray, P: int) -> int:
+    """The least multiple of P after which the end of u repeats what came before; 0 if none is seen."""
+    slack = TOLERANCE * max(abs(u[len(u) // 2 :]).max(), 1e-300)
+    if not np.isfinite(slack):
+        return 0
+    periods = u[len(u) % P :].reshape(-1, P)
+    away = abs(periods - periods[-1]).max(axis=1)[::-1]  # of the last, its predecessor, ...
+    for n in np.flatnonzero(away <= slack)[1:]:
+        if 2 * n > len(periods):
+            return 0
+        few = min(n, PROBE)
+        for many in (few, n):
+            late, before = periods[-many:], periods[len(periods) - n - many : len(periods) - n]
+            if abs(late - before).max() > slack:
+                break
+        else:
+            # what still creeps up on its orbit, a little every period, differs from what it was long ago
+            old = len(periods) - len(periods) // n * n
+            far = abs(periods[old : old + n] - periods[-n:]).max()
+            return int(n) * P if far <= slack else 0
+    return 0
 
 
-def records(method: Method) -> bool:
-    """Is u_t the quotient of what a play can record? Else it is what x moves by."""
-    return method.has_phi and type(method).move is Method.move
+def walk(method, c, first, memory, common, u):
+    """Play the rounds from `first` on, len(u) of them, on gradients c again and again, and keep u_t."""
+    k = recall_common(common)
+    for j in range(len(u)):
+        t = first + j
+        g, s, k = learned(method, t, 1.0, c[(t - 1) % len(c)], 0.0, recall(memory, 0), k)
+        m, w = parts(method, t, 1.0, g, 0.0, s, k)
+        u[j] = -1.0 * method.move(t=t, a=1.0, g=g, x=0.0, m=m, w=w, s=s, c=k, i=0)
+        keep(memory, 0, s)
+    keep_common(common, k)
+
+
+def running(method: Method, c: np.ndarray) -> tuple[Callable, Any, Any]:
+    """`walk`, compiled if it can be, and the memories with which it begins."""
+    start, shared = method.at_start(np.zeros(1)), method.shared(1)
+    try:
+        made = kernel(walk, {"method": method, "losses": Periodic(c)})
+        memory, common = as_columns(start, 1), as_columns(shared, 1)
+        first_call(made, method, c, 1, memory.copy(), common.copy(), np.empty(1))
+    except CannotCompile:
+        return plain(walk), [start], [shared]
+    return made, memory, common
 
 
 def sees(method: Method, c: np.ndarray) -> str:

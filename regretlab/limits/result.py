@@ -26,11 +26,11 @@ class Coordinate(NamedTuple):
     S: float
     verdict: str
     average_regret: float
-    sqrt_coefficient: float | None
-    x_limit: float
     waits: np.ndarray
-    x: np.ndarray | None
-    rounds: float
+    x_limit: float = math.nan
+    rounds: float = math.inf
+    sqrt_coefficient: float | None = None
+    x: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
+from regretlab.arithmetic import sqrt
 from regretlab.errors import InvalidInput
 from regretlab.limits.forms import ITERATE, STEP, UNKNOWN, Affine, Form, surely, zero
 from regretlab.limits.numbers import with_forms
@@ -47,6 +49,43 @@ class Late(int):
     __rmul__ = __mul__
 
 
+def learned(method, t, a, g, x, s, c):
+    """What a round makes of the gradient g before it steps: what is left of g, memory and common."""
+    z = 0.0
+    if method.measures:
+        z = method.measure(t=t, a=a, g=g, x=x, i=0)
+    if method.bends:
+        g = method.bend(t=t, a=a, g=g, x=x, z=z, n=0.0, i=0)
+    if method.gathers:
+        q = method.terms(t=t, a=a, g=g, x=x, s=s, c=c, i=0)
+        c = method.gather(t=t, a=a, z=q, c=c, d=1)
+    s = method.remember(t=t, a=a, g=g, x=x, s=s, c=c, i=0)
+    return g, s, c
+
+
+def parts(method, t, a, g, x, s, c):
+    """phi_t and sqrt(psi_t)."""
+    m, w = 0.0, 1.0
+    if method.has_phi:
+        m = method.phi(t=t, a=a, g=g, x=x, s=s, c=c, i=0)
+        if method.has_root:
+            w = method.root(t=t, a=a, g=g, x=x, s=s, c=c, i=0)
+        else:
+            w = sqrt(method.psi(t=t, a=a, g=g, x=x, s=s, c=c, i=0))
+    return m, w
+
+
+def loose(method: Method, reading: Reading, root: Any) -> Any:
+    """A method over other numbers as `learned` and `parts` take one; their square root is `root`."""
+    hooks = {hook: getattr(reading, hook) for hook in reading._functions}
+    hooks.setdefault("remember", lambda s, **_: s)
+    if not method.has_root and "psi" in hooks:  # a class may have a root that its options leave out
+        psi = hooks["psi"]
+        hooks["root"] = lambda **offered: root(psi(**offered))
+    flags = {flag: getattr(method, flag) for flag in ("measures", "bends", "gathers", "has_phi")}
+    return SimpleNamespace(**hooks, **flags, has_root=True)
+
+
 class Round:
     """The rounds of a method, for one coordinate, over given numbers.
 
@@ -57,11 +96,10 @@ class Round:
         refuse_what_is_not_of_one_coordinate(method)
         self.method, self.over = method, over
         self.reading = Reading(method, with_forms(over), **parameters)
-        self._root = self.reading._over.primitives["sqrt"]
-        self.defined = set(self.reading._functions)
         self._start()
 
     def _start(self) -> None:
+        self._loose = loose(self.method, self.reading, self.reading._over.primitives["sqrt"])
         self._begin = (self.reading.start(0.0), self.reading._as(self.method.shared(1)))
         self.start = list(flat(self._begin))
 
@@ -73,19 +111,10 @@ class Round:
         return other
 
     def learn(self, t: Any, g: Any, state: list[Any], x: Any, a: Any) -> tuple[Any, Any, dict]:
-        """Memory and common after round t with gradient g, and what was offered to their functions."""
-        read, method = self.reading, self.method
+        """Memory and common after round t with gradient g, and what its functions are offered after it."""
         s, c = filled(self._begin, iter(state))
-        offered = {"t": t, "a": a, "g": g, "x": x, "i": 0}
-        z = read.measure(**offered) if method.measures else 0.0
-        if method.bends:
-            offered["g"] = read.bend(**offered, z=z, n=0.0)
-        if method.gathers:
-            total = read.terms(**offered, s=s, c=c)
-            c = read.gather(t=t, a=a, z=total, c=c, d=1)
-        if "remember" in self.defined:
-            s = read.remember(**offered, s=s, c=c)
-        return s, c, offered
+        g, s, c = learned(self._loose, t, a, g, x, s, c)
+        return s, c, {"t": t, "a": a, "g": g, "x": x, "s": s, "c": c}
 
     def remembered(self, t: Any, g: Any, state: list[Any]) -> list[Any]:
         """The state after round t with gradient g."""
@@ -97,18 +126,8 @@ class Round:
     ) -> tuple[list[Any], Any]:
         """The state after round t with gradient g, and y_{t+1}; x is x_t and a alpha_t."""
         s, c, offered = self.learn(t, g, state, x, a)
-        m, w = self.parts(s, c, offered)
-        return list(flat((s, c))), self.reading.move(**offered, s=s, c=c, m=m, w=w)
-
-    def parts(self, s: Any, c: Any, offered: dict) -> tuple[Any, Any]:
-        """phi_t and sqrt(psi_t)."""
-        read = self.reading
-        if not self.method.has_phi:
-            return self.over.number(0.0), self.over.number(1.0)
-        m = read.phi(**offered, s=s, c=c)
-        if self.method.has_root:
-            return m, read.root(**offered, s=s, c=c)
-        return m, self._root(read.psi(**offered, s=s, c=c))
+        m, w = parts(self._loose, **offered)
+        return list(flat((s, c))), self.reading.move(**offered, i=0, m=m, w=w)
 
     def moved(self, t: Any, g: Any, state: list[Any]) -> tuple[list[Any], Any]:
         """The state after round t, and u_t; UNKNOWN if y_{t+1} has another form."""
@@ -116,7 +135,7 @@ class Round:
             state, y = self.after(t, g, state)
             return state, update(y)
         s, c, offered = self.learn(t, g, state, UNKNOWN_ITERATE, UNKNOWN_STEP)
-        m, w = self.parts(s, c, offered)
+        m, w = parts(self._loose, **offered)
         u = self.reading._over.primitives["quotient"](m, w)  # y = x - a u, without x and a
         return list(flat((s, c))), UNKNOWN if isinstance(u, Form) else u
 

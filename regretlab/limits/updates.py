@@ -11,7 +11,7 @@ from regretlab.errors import InvalidInput
 from regretlab.limits import fast
 from regretlab.limits.forms import Form
 from regretlab.limits.numbers import FLOATS, Undecided, balls
-from regretlab.limits.numerical import TOLERANCE, run_until_it_repeats, sees
+from regretlab.limits.numerical import LONGEST, MOST, TOLERANCE, run_until_it_repeats, sees
 from regretlab.limits.orbit import orbit
 from regretlab.limits.round import LATE, Round
 from regretlab.methods.lookahead import Lookahead
@@ -79,7 +79,7 @@ def orbit_of(method: Method, gradients: np.ndarray) -> Update:
     u = run_until_it_repeats(method, gradients)
     if u is None:
         raise InvalidInput(
-            f"{method.name} has not come to a periodic orbit in 2e7 rounds: play it instead."
+            f"{method.name} has not come to an orbit of at most {LONGEST} rounds in {MOST}: play it instead."
         )
     return Update(u, float(u.sum()), len(u) * TOLERANCE * abs(u).max(), "numerical orbit")
 

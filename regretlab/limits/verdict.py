@@ -93,22 +93,11 @@ def on_average(setting: Setting, law: Law) -> Limit:
         power = fall if isinstance(fall, float) else 0.5
         alpha = first_step(step)
         rounds = rounds_to_see(found.value, 1, alpha, power, float(hi - lo))
-    where = wall(found.value, float(lo), float(hi)) if sure else math.nan
-    c, u = np.array([S]), np.array([found.value])
     coordinate = Coordinate(
-        c,
-        u,
-        found.value,
-        found.error,
-        S,
-        verdict,
-        A,
-        None,
-        where,
-        np.full(1, math.nan),
-        None,
-        rounds,
-    )
+        c=np.array([S]), u=np.array([found.value]), drift=found.value, error=found.error, S=S,
+        verdict=verdict, average_regret=A, waits=np.full(1, math.nan),
+        x_limit=wall(found.value, float(lo), float(hi)) if sure else math.nan, rounds=rounds,
+    )  # fmt: skip
     remark = "; ".join(
         filter(None, [remark, "drift is E[u], slope_sum E[g]; almost surely, where u is bounded"])
     )
@@ -133,12 +122,16 @@ def one(
         c = np.tile(c, P // len(c))
     S, drift = math.fsum(c), found.drift
     if c[0] == 0.0 and not c.any():  # nothing to learn, and nothing to pay
-        W = np.zeros(P)
-        return Coordinate(c, u, 0.0, 0.0, 0.0, VANISHES, 0.0, 0.0, math.nan, W, None, 0.0)
+        return Coordinate(
+            c, u, 0.0, 0.0, 0.0, VANISHES, average_regret=0.0, waits=np.zeros(P), rounds=0.0,
+            sqrt_coefficient=0.0,
+        )  # fmt: skip
     if not abs(drift) > found.error:
         value = 0.0 if S == 0.0 and fall != 0.0 else math.nan
-        W = np.full(P, math.nan)
-        return Coordinate(c, u, drift, found.error, S, UNDECIDED, value, None, math.nan, W, None, math.inf)  # fmt: skip
+        nowhere = np.full(P, math.nan)
+        return Coordinate(
+            c, u, drift, found.error, S, UNDECIDED, average_regret=value, waits=nowhere
+        )
     power = fall if isinstance(fall, float) else 0.5
     rounds = rounds_to_see(drift, P, alpha, power, hi - lo)
     W = waits(u, drift)
@@ -146,11 +139,16 @@ def one(
         way = cycle(c, u, drift, alpha, lo, hi)
         mean = way.average_regret
         verdict = FAILS if mean > 1e-14 * abs(c).max() * (hi - lo) else VANISHES
-        return Coordinate(c, u, drift, found.error, S, verdict, mean, None, float(way.x[0]), W, way.x, rounds)  # fmt: skip # noqa: E501
+        return Coordinate(
+            c, u, drift, found.error, S, verdict, average_regret=mean, waits=W,
+            x_limit=float(way.x[0]), rounds=rounds, x=way.x,
+        )  # fmt: skip
     A = average(S, P, drift, lo, hi)
-    B = sqrt_coefficient(c, W, drift, alpha) if fall == 0.5 and plain else None
-    verdict = FAILS if A > 0.0 else VANISHES
-    return Coordinate(c, u, drift, found.error, S, verdict, A, B, wall(drift, lo, hi), W, None, rounds)  # fmt: skip
+    return Coordinate(
+        c, u, drift, found.error, S, FAILS if A > 0.0 else VANISHES, average_regret=A, waits=W,
+        x_limit=wall(drift, lo, hi), rounds=rounds,
+        sqrt_coefficient=sqrt_coefficient(c, W, drift, alpha) if fall == 0.5 and plain else None,
+    )  # fmt: skip
 
 
 def coefficients(losses: Losses) -> np.ndarray:

@@ -140,8 +140,11 @@ class _Rewriter(ast.NodeTransformer):
             case ast.Name(id="tuple") if unrolled := self.unrolled(node):
                 return unrolled
             case ast.Name(id=name) if name not in self.locals:
-                if is_tuple_class(self.outside.get(name)):
-                    return self.tuple_call(node, self.outside[name], "")
+                value = self.outside.get(name)
+                if is_tuple_class(value):
+                    return self.tuple_call(node, value, "")
+                if self.selecting and isinstance(value, FunctionType):
+                    self.module.function(value, self.handed_on(node, value))
         return self.generic_visit(node)
 
     def owner(self, node: ast.expr) -> tuple[Piece, str, ast.expr] | None:
@@ -175,6 +178,15 @@ class _Rewriter(ast.NodeTransformer):
             arguments, keywords = selected(piece, target, offered), []
         arguments = [numbers, *(self.visit(a) for a in arguments)]
         return ast.Call(ast.Name(name, ast.Load()), arguments, [self.visit(k) for k in keywords])
+
+    def handed_on(self, node: ast.Call, function: Callable) -> dict[str, Piece]:
+        """The pieces that a loop passes, as they are, to a plain function that is a part of it."""
+        names = inspect.signature(function).parameters
+        return {
+            name: self.scope[given.id]
+            for name, given in zip(names, node.args, strict=False)
+            if isinstance(given, ast.Name) and given.id in self.scope
+        }
 
     def unrolled(self, node: ast.Call) -> ast.AST | None:
         """`tuple(E(k) for k in range(n))`, n known, as the tuple of its entries."""

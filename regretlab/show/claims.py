@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from regretlab.bounds.bound import known_by
-from regretlab.show.tables import sayable, table
+from regretlab.show.tables import figure_line, sayable, table
 from regretlab.theorems.check import KNOWN, TESTS
 from regretlab.theorems.claim import Claim
 
@@ -63,7 +63,7 @@ def describe_claim(row: dict[str, Any]) -> None:
     lines += [*filled(row["statement"]), "", f"Source: {row['source']}", f"Known: {known}"]
     for word in ("erratum", "remark"):
         lines += filled(f"{word.capitalize()}: {row[word]}") if row[word] else []
-    lines += [f"Certificate: {certificate(row)}"]
+    lines += [figure_line(row["figure"]), f"Certificate: {certificate(row)}"]
     typer.echo(sayable("\n".join(lines)))
     columns = ["check", "claimed", "measured", "holds", "known", "tests"]
     checks = [

@@ -43,7 +43,8 @@ def described(piece: Piece) -> dict[str, Any]:
         return entry | {name: getattr(piece, name) for name in told} | {"needs": list(piece.needs)}
     if isinstance(piece, Claim):
         told = ("title", "label", "statement", "erratum", "remark")
-        return entry | {name: getattr(piece, name) for name in told}
+        written = {name: getattr(piece, name) for name in told}
+        return entry | written | {"figure": piece.figure or None}
     if not isinstance(piece, Method):
         return entry
     return entry | {
@@ -53,6 +54,11 @@ def described(piece: Piece) -> dict[str, Any]:
         "conventions": piece.conventions,
         "step": str(piece.default_step),
     }
+
+
+def figure_line(figure: str | None) -> str:
+    """The figure that shows a claim, and what makes it."""
+    return f"Figure: {figure} (regretlab reproduce {figure})" if figure else "Figure: none"
 
 
 def shown_parameters(piece: Piece) -> list[str]:
@@ -109,6 +115,7 @@ def describe_piece(piece: Piece) -> None:
         known = known_by(piece.label)
         lines += [f"{piece.title}:", f"    {piece.statement}", f"Known: {known}."]
         lines += [told for told in (piece.erratum, piece.remark) if told]
+        lines += [figure_line(piece.figure)]
     typer.echo(sayable("\n".join([*lines, f"Source: {entry['source']}", ""])))
     if any(f.metadata.get("ndim") == 2 for f in piece.parameters().values()):
         typer.echo(f"{MATRIX}\n")

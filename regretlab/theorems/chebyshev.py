@@ -38,6 +38,7 @@ class Chebyshev(Claim):
         "m*_j falls in j with sum 0 and 1 / sqrt(v*_j + eps) rises, strictly, since P - 1 >= 2: the sum of "
         "their products is negative. beta1 < sqrt(beta2) does not enter."
     )
+    figure = "period3"
 
     least: int = whole("[2, inf)", "least period tried", "P", default=3)
     excess: float = real("[0, inf)", "S, in place of 0", "S", default=0.0)

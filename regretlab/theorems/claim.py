@@ -23,6 +23,7 @@ class Claim(Piece):
         label       how its text is known: keys of `regretlab.bounds.bound.LABELS`
         statement   the claim as printed (or as we know it), in plain text
         erratum     what is wrong with it, if anything; remark, anything else
+        figure      the figure that shows it, as `regretlab reproduce` names it; "" if there is none
 
     and defines
 
@@ -36,6 +37,7 @@ class Claim(Piece):
     statement: ClassVar[str] = ""
     erratum: ClassVar[str] = ""
     remark: ClassVar[str] = ""
+    figure: ClassVar[str] = ""
 
     def checks(self) -> list[Check]:
         raise NotImplementedError
@@ -63,6 +65,7 @@ class Claim(Piece):
             "statement": self.statement,
             "erratum": self.erratum,
             "remark": self.remark,
+            "figure": self.figure or None,
             "verdict": verdict_of(checks, self.label),
             "checks": [check.row() for check in checks],
             "certificate": self.certificate(),

@@ -14,6 +14,7 @@ from regretlab.methods.rmsprop import RMSProp
 from regretlab.parameters import real
 from regretlab.theorems.check import Check, above, below, equal
 from regretlab.theorems.claim import Claim
+from regretlab.theorems.iid_credits import adopts_mean, mean_credits, mean_signs, signed
 
 TRIED = 12
 
@@ -34,7 +35,7 @@ class IIDLine(Claim):
     remark = (
         "On C x with probability p, else -x: with p = 1/(C + 1) the slopes have mean 0, and Adam's E[u] is "
         "strictly negative, ADOPT's exactly 0; a little more p leaves Adam's sign. All is asymptotic, and the "
-        "summability fails for ADOPT and AdaShift where P(g = 0) >= sqrt(beta2)."
+        "summability fails for ADOPT and AdaShift where P(g = 0) >= sqrt(beta2) (iid-summability)."
     )
 
     C: float = real("(1, inf)", "large coefficient", "C", default=101.0)
@@ -57,6 +58,7 @@ class IIDLine(Claim):
             unfair.append(value + error)
             near = Law(law.values, law.chances + rng.choice([-1, 1]) * np.array([1e-4, -1e-4]))
             fair.append(mean_update(near, 0.0, b2, ahead=True)[0] / near.mean)
+        falls, broken, whole = searched()
         at = f"C = {self.C:g}, p = {self.p:g}, ({self.beta1:g}, {self.beta2:g})"
         return [
             above(f"E[g], {at}", 0.0, adam.slope_sum),
@@ -71,6 +73,30 @@ class IIDLine(Claim):
                   known="searched"),
             above("E[u] / E[g] of ADOPT, E[g] a little above or below 0, least of them", 0.0, min(fair),
                   known="searched"),
+            below(f"E[R_0 | size] of Adam over that of the next smaller size, largest in {TRIED} random laws", 1.0,
+                  falls, known="searched"),
+            below(f"E[u] / E[g] of Adam, signs made from these, largest in {TRIED} random laws", 0.0, broken,
+                  known="searched"),
+            below("E[u] / E[1 / sqrt(v)] - E[g] of ADOPT on those laws, largest in standard errors", 5.0, whole,
+                  known="played"),
             below("E[u] of RMSProp on the paper's 1010 / -10, p = 0.01, beta2 = 0.99", 0.0,
                   limit(RMSProp(beta2=0.99), SpikeIID()).drift, known="quadrature", tests="aside"),
         ]  # fmt: skip
+
+
+def searched() -> tuple[float, float, float]:
+    """On random laws of 2 to 4 sizes: how rho falls, what signs made of it do to Adam, and to ADOPT."""
+    rng = np.random.default_rng(21)
+    falls, broken, whole = [], [], []
+    for k in range(TRIED):
+        n = int(rng.integers(2, 5))
+        moduli, chances = np.sort(10 ** rng.uniform(-1, 1, n)), rng.dirichlet(np.full(n, 2.0))
+        b1, b2 = rng.uniform(0, 0.95), rng.uniform(0.1, 0.97)
+        rho = mean_credits(moduli, chances, b1, b2)
+        falls.append((rho[1:] / rho[:-1]).max())
+        law = signed(moduli, chances, mean_signs(moduli, chances, rho))
+        value, error = mean_update(law, b1, b2)
+        broken.append((value + error) / law.mean)
+        off, deviation = adopts_mean(law, b1, b2, k)
+        whole.append(abs(off) / deviation)
+    return max(falls), max(broken), max(whole)

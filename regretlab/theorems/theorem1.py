@@ -41,6 +41,7 @@ class Theorem1(Claim):
         "only."
     )
     remark = "P = 3 fails for beta2 below a threshold that depends on C, far above 1 / (1 + C^2)."
+    figure = "theorem1"
 
     C: float = real("(2, inf)", "large coefficient", "C", default=3.0)
     beta2: float = real("[0, 1)", "second-moment decay; 1 / (1 + C^2)", r"\beta_2", default=0.1)

@@ -38,6 +38,7 @@ class Theorem2(Claim):
         "The C that is remembered to suffice is hundreds of times the least one. The exact limit is 2 / C."
         " The certificate is of this (beta1, beta2, C) alone."
     )
+    figure = "theorem2"
 
     beta1: float = real("[0, 1)", "first-moment decay", r"\beta_1", default=0.9)
     beta2: float = real("[0, 1)", "second-moment decay", r"\beta_2", default=0.99)

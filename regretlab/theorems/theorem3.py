@@ -37,6 +37,7 @@ class Theorem3(Claim):
         "E[u], the mean update in the stationary state, decides, for alpha_t -> 0 with an infinite sum; it is had by "
         "quadrature. The plays are evidence beside it."
     )
+    figure = "figure1"
 
     beta1: float = real("[0, 1)", "first-moment decay", r"\beta_1", default=0.9)
     beta2: float = real("(0, 1)", "second-moment decay", r"\beta_2", default=0.99)

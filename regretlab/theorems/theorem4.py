@@ -23,4 +23,5 @@ class Theorem4Final(BoundClaim):
         "Its proof telescopes sqrt(vhat_t) / (alpha_t (1 - beta1_t)), which need not rise where beta1_t "
         "varies (tran-phong-objection); the statement survives."
     )
+    figure = "theorem4"
     bound = Theorem4

@@ -33,6 +33,7 @@ class Improved(BoundClaim):
     remark = (
         "It implies both printed versions (the first with 1 / alpha) and the one that is quoted."
     )
+    figure = "theorem4"
     bound = Theorem4Improved
 
     def checks(self) -> list[Check]:

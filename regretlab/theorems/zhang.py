@@ -35,7 +35,11 @@ class Zhang(Claim):
         "n = 10 and beta1 = 0.9 it is positive again below 0.0649. Reshuffled and i.i.d. orders are worse than the "
         "cyclic one."
     )
-    remark = "So failing is not monotone in beta2: momentum can make beta2 near 0 safe and beta2 near 1/2 not."
+    remark = (
+        "So failing is not monotone in beta2: momentum can make beta2 near 0 safe and beta2 near 1/2 not. "
+        "What that means for the problem with both its pieces, on the whole line: zhang-whole-line."
+    )
+    figure = "zhang2022"
 
     shift: float = real("[0, 1)", "moves the edges that are claimed", default=0.0)
 

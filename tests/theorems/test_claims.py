@@ -32,6 +32,7 @@ EXPECTED = {
     "falling-steps": "confirmed",
     "gamma": "confirmed",
     "iid-dividing-line": "confirmed",
+    "iid-summability": "confirmed",
     "kingma-ba-theorem-4-1": "refuted as we know it",
     "momentum": "confirmed",
     "period-2": "confirmed",
@@ -57,6 +58,7 @@ EXPECTED = {
     "zero-sum-drift": "confirmed",
     "zero-sum-test": "confirmed",
     "zhang-boundary": "confirmed",
+    "zhang-whole-line": "confirmed",
     "zinkevich-theorem-1": "confirmed",
 }
 BROKEN = {  # an instance on which the verdict must be another; a bound by a thousandth of it
@@ -78,10 +80,12 @@ BROKEN = {  # an instance on which the verdict must be another; a bound by a tho
     "zero-sum-test": {"period": 2},
     "close-credits": {"share": 0.5},
     "iid-dividing-line": {"p": 0.05},
+    "iid-summability": {"beta2": 0.99},
     "gamma": {"beta2": 0.9999},
     "adabound-step": {"beta2": 0.9999},
     "bock-weiss-two-cycles": {"edge": 1.1},
     "zhang-boundary": {"shift": 0.001},
+    "zhang-whole-line": {"beta2": 0.99},
     "shi-two-spikes": {"spikes": 1},
     "chen-divergence": {"beta2": 0.99},
     "adopt-toy": {"factor": 3.0},
@@ -132,6 +136,12 @@ MEASURED = [  # claim, part of a check's name, the number: exact, or worked out 
     ("adabound-step", "first t", 12),
     ("iid-dividing-line", "E[u] of Adam, plus", -0.0571),
     ("iid-dividing-line", "E[u] of ADOPT, less", 0.0042),
+    (
+        "iid-summability",
+        "what large cuts",
+        0.0075 * 2 ** (math.log(0.98**2) / math.log(0.9)) - 0.0125,
+    ),
+    ("iid-summability", "clip=root", 0.93),  # 0.965 at T = 1e8, played apart from this code
     ("adopt-toy", "k = 50, (0.9, 0.999)", 0.00075),
     ("reddi-theorem-3", "E[u], plus its error, 1010", -0.059),
     ("adopt-mirror", "lim R_T / T of adopt:", 20 / 101),
@@ -142,7 +152,7 @@ MEASURED = [  # claim, part of a check's name, the number: exact, or worked out 
 @pytest.mark.parametrize(("name", "part", "number"), MEASURED)
 def test_what_is_measured(name, part, number):
     check = next(c for c in row(name)["checks"] if part in c["name"])
-    assert check["measured"] == pytest.approx(number, abs=0.006)
+    assert check["measured"] == pytest.approx(number, abs=0.02 if "clip" in part else 0.006)
 
 
 def test_the_command(capsys):
