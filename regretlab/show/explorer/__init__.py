@@ -1,0 +1,1 @@
+"""The explorer: a page that plays Algorithm 1 in the browser, with no server."""
