@@ -29,7 +29,9 @@ class TestValues:
     @given(st.integers(2, 50), st.floats(-5, 5), st.floats(0.1, 5))
     def test_a_range_has_both_ends(self, n, low, width):
         values = read_values("k", f"{low!r}:{low + width!r}:{n}")
-        assert len(values) == n and values[0] == low and values[-1] == low + width
+        assert len(values) == n
+        assert values[0] == low
+        assert values[-1] == low + width
         assert np.allclose(np.diff(values), width / (n - 1))
 
     def test_log_has_equal_ratios(self):
@@ -41,7 +43,8 @@ class TestValues:
 
     def test_one_minus_is_ascending_in_the_parameter(self):
         axis = one("1-beta2", "1e-3:0.5:4:log")
-        assert axis.name == "beta2" and (np.diff(axis.values) > 0).all()
+        assert axis.name == "beta2"
+        assert (np.diff(axis.values) > 0).all()
         assert np.allclose(np.sort(1 - axis.values), np.geomspace(1e-3, 0.5, 4))
 
     @pytest.mark.parametrize(
@@ -65,7 +68,8 @@ class TestKeys:
 
     def test_a_wrappers_inside(self):
         axis = one("beta2", [0.5, 0.6], method=M.Lookahead(method=M.Adam()))
-        assert axis.targets[0].path == ("method",) and axis.targets[0].leaf == "method.inner.beta2"
+        assert axis.targets[0].path == ("method",)
+        assert axis.targets[0].leaf == "method.inner.beta2"
 
     def test_several_numbers_on_one_axis(self):
         axis = one("C,period", [3, 5, 7], losses=L.Spike(C=3.0, small=1.0, period=3))
@@ -127,4 +131,5 @@ def test_blocks_cover_every_point_once(lengths):
     for block in grid.blocks():
         counts[block] += 1
         assert all(s.stop - s.start <= c for s, c in zip(block, grid.chunk, strict=True))
-    assert (counts == 1).all() and np.prod(grid.chunk) <= 64 * 1024
+    assert (counts == 1).all()
+    assert np.prod(grid.chunk) <= 64 * 1024

@@ -60,7 +60,7 @@ class TestPlays:
                 abs(sum(1010 if t % 101 == 1 else -10 for t in range(1, T + 1)))
                 for T in data["rounds"].values
             ]
-        )  # noqa: E501
+        )
         assert np.array_equal(data.fails, (data.regret > worst / 2) * 1.0)
 
     def test_runs_seeds_and_a_step(self):
@@ -96,7 +96,7 @@ class TestPlays:
             lambda mu, alpha: rl.play(
                 M.AdaGrad(), L.Quadratic(mu=mu), step=rl.schedules.InverseSqrt(alpha), rounds=150
             ),
-        )  # noqa: E501
+        )
 
     def test_counts_fold_and_are_axes_all_the_same(self):
         data = swept(
@@ -128,12 +128,14 @@ class TestPlays:
                 step=M.Hedge().default_step.but(alpha=alpha),
                 rounds=100,
             ),
-        )  # noqa: E501
+        )
 
     def test_a_cell_that_is_not_finite_is_marked_and_the_rest_goes_on(self):
         step = rl.schedules.Constant(alpha=10.0)
         data = swept(M.SGD(), L.Spike(), {"C": [5.0, 1e308]}, step=step, rounds=50).data
-        assert data.trouble.values.tolist() == [0, 2] and np.isnan(data.x[1]) and data.x[0] != 0
+        assert data.trouble.values.tolist() == [0, 2]
+        assert np.isnan(data.x[1])
+        assert data.x[0] != 0
 
     def test_cells_that_the_pieces_refuse_are_marked(self):
         grid = {"lo": [-1.0, 0.0, 1.0], "hi": [0.5, 2.0, 3.0], "x1": [1.0]}
@@ -160,7 +162,8 @@ class TestLimits:
             M.Adam(), L.ReddiOnline(), {"beta2": [0.5, 0.99, 0.9999]}, rounds=20_000, both=True
         ).data
         assert np.array_equal(data.differs, data.fails != data.fails_in_the_limit)
-        assert data.differs.values[-1] == 1 and data.fails_in_the_limit.values.tolist() == [1, 1, 0]
+        assert data.differs.values[-1] == 1
+        assert data.fails_in_the_limit.values.tolist() == [1, 1, 0]
 
     def test_a_method_to_which_the_rule_does_not_apply_is_refused(self):
         with pytest.raises(InvalidInput, match="adamw"):
@@ -233,9 +236,8 @@ class TestResults:
         assert sweep.sel(beta2=0.99, method="nearest").x.dims == ("beta1",)
         assert float(sweep.regret[0, 0]) == float(sweep["regret"][0, 0])
         read = xr.open_dataset(sweep.save(tmp_path / "s.nc"))
-        assert np.array_equal(read.regret, sweep.regret) and read.attrs["losses"] == str(
-            L.ReddiOnline()
-        )
+        assert np.array_equal(read.regret, sweep.regret)
+        assert read.attrs["losses"] == str(L.ReddiOnline())
         read.close()
         again = xr.open_zarr(sweep.save(tmp_path / "s.zarr"), chunks=None, consolidated=False)
         assert np.array_equal(again.regret, sweep.regret)
@@ -293,26 +295,32 @@ class TestCommand:
         more = ["--rounds", "1e3", "--both", "--out", str(tmp_path / "s.zarr"), "--json"]
         status, out, _ = self.run(capsys, *arguments, *more)
         row = json.loads(out)
-        assert status == 0 and row["cells"] == 12 and row["rounds"] == 1000
+        assert status == 0
+        assert row["cells"] == 12
+        assert row["rounds"] == 1000
         assert row["fails_in_the_limit"]["fails"] + row["fails_in_the_limit"]["vanishes"] == 12
         assert row["axes"]["beta2"]["values"] == 4
         status, out, _ = self.run(
             capsys, *arguments, *more, "--resume", "--plot", str(tmp_path / "s.png")
         )
-        assert status == 0 and (tmp_path / "s.png").exists()
+        assert status == 0
+        assert (tmp_path / "s.png").exists()
 
     def test_for_people(self, capsys):
         status, out, _ = self.run(
             capsys, "adam", "reddi-online", "--grid", "beta2=0.5;0.99", "--limit"
         )
-        assert status == 0 and "2 fail, 0 do not" in out
+        assert status == 0
+        assert "2 fail, 0 do not" in out
 
     def test_refined(self, capsys, tmp_path):
         status, out, _ = self.run(
             capsys, "adam", "reddi-online", "--grid", "1-beta2=1e-5:0.5:64:log", "--limit", "--refine",
             "--out", str(tmp_path / "r.nc"), "--json",
         )  # fmt: skip
-        assert status == 0 and json.loads(out)["evaluated"] < 64 and (tmp_path / "r.nc").exists()
+        assert status == 0
+        assert json.loads(out)["evaluated"] < 64
+        assert (tmp_path / "r.nc").exists()
 
     @pytest.mark.parametrize(
         ("arguments", "said"),
@@ -334,4 +342,7 @@ class TestCommand:
     )
     def test_bad_input_is_one_line(self, capsys, arguments, said):
         status, out, err = self.run(capsys, "adam", "reddi-online", *arguments)
-        assert status == 2 and said in err and len(err.strip().splitlines()) == 1 and out == ""
+        assert status == 2
+        assert said in err
+        assert len(err.strip().splitlines()) == 1
+        assert out == ""
