@@ -19,6 +19,7 @@ from regretlab.sweeps.grid import Grid, Index
 from regretlab.sweeps.regrets import regrets
 
 PLAYED = ("x", "regret", "average_regret", "fails")
+SHORTEST = 16  # walk that is worth several settings in one instruction, where there is a longer axis
 SECONDS = 0.2  # between looks at whether to stop
 
 Tick = Callable[[int], None]
@@ -34,13 +35,18 @@ class Frame(NamedTuple):
     """How points of a grid lie in a kernel's block: axes in another order, and filled up."""
 
     lengths: Index  # of the points, in the grid's order
-    order: Index  # the grid's axes, the longest last
+    order: Index  # the grid's axes, the one that is walked along without a branch last
     shape: Index  # of the kernel's block
     flat: bool  # one axis for all, where the longest is too short for several in one instruction
 
     @classmethod
     def around(cls, lengths: Index, chunk: Index) -> Frame:
-        order = tuple(sorted(range(len(chunk)), key=lambda k: (chunk[k], k)))
+        inner = min(
+            (k for k in range(len(chunk)) if chunk[k] >= SHORTEST),
+            key=lambda k: (chunk[k], -k),
+            default=max(range(len(chunk)), key=lambda k: (chunk[k], k)),
+        )
+        order = (*(k for k in range(len(chunk)) if k != inner), inner)
         if chunk[order[-1]] < 8 and len(chunk) > 1:
             return cls(lengths, order, (-(-math.prod(chunk) // 8) * 8,), True)
         shape = [chunk[k] for k in order]
