@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any
@@ -12,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from regretlab.engines.engine import tried
-from regretlab.errors import Interrupted, InvalidInput
+from regretlab.errors import Interrupted, InvalidInput, RegretlabError
 from regretlab.game import available_cores, patient, progress_bar
 from regretlab.limits.verdict import limit as limit_of
 from regretlab.losses.sequence import Losses
@@ -191,7 +198,7 @@ def run(
                 ready, _ = wait(futures, timeout=0.1, return_when=FIRST_COMPLETED)
                 for future in ready:
                     k = futures.pop(future)
-                    values = future.result()
+                    values = result_of(future, kept if writer is not None else None)
                     if executor is not None:
                         if values is not None:
                             kept.write(k, values)
@@ -207,6 +214,19 @@ def run(
             if stop.is_set() or futures:
                 wait(futures)
     return not stop.is_set()
+
+
+def result_of(future: Future, store: Any) -> Any:
+    """What a block's task gives; if its executor has lost it, RegretlabError with what remains."""
+    try:
+        return future.result()
+    except (RegretlabError, Stopped):
+        raise
+    except (Exception, CancelledError) as error:
+        said = str(error).partition("\n")[0] or type(error).__name__
+        rest = "nothing is kept without out" if store is None else f"what is done is in {store.path}"
+        remedy = "give it a store" if store is None else "mend the executor and resume"
+        raise RegretlabError(f"the executor lost a block ({said}); {rest}: {remedy}.") from error
 
 
 def remote(job: Job, k: int, block: Mapping[str, slice], writer: Any) -> Any:

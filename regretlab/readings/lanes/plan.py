@@ -109,11 +109,12 @@ class Plan:
         self.whole = [n for n, leaf in shared.items() if leaf.kind in ("int", "bool")]
         self.tables = [n for n, leaf in given.items() if leaf.kind == "array"]
 
-    def walks(self) -> dict[Axes, dict[Node, None]]:
-        """What each walk touches, by the axes it walks over; and in `stored`, what others fetch."""
+    def walks(self) -> None:
+        """Find what each walk touches, by the axes it walks over; and in `stored`, what others fetch."""
         self.stored: dict[Node, str] = {}  # node -> the slot that larger walks fetch it from
         self.end_of_round: list[str] = []
-        touched: dict[Axes, dict[Node, None]] = {}
+        self.touched: dict[Axes, dict[Node, None]] = {}
+        touched = self.touched
         pending = [(self.lies[name], node) for name, node in self.after.items()]
         while pending:
             axes, root = pending.pop()
@@ -123,7 +124,6 @@ class Plan:
                     self.stored[node] = self.kept_in(node)
                     pending.append((self.lies[node], node))
         touched.setdefault((), {}).update(dict.fromkeys(self.of_all()))
-        return touched
 
     def kept_in(self, node: Node) -> str:
         """The slot for what others fetch: a state's own, if it is what becomes of the state."""

@@ -46,7 +46,7 @@ class Writer(Plan):
     def lanes(self) -> Lanes:
         # the quotients that are made by an inverse just now
         self.known: set[Node] = set()
-        self.touched = self.walks()
+        self.walks()
         body: list[str] = []
         for axes in sorted(self.touched, key=lambda a: (len(a), a)):
             body += self.walk(axes)
