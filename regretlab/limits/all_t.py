@@ -1,7 +1,7 @@
 """The claim for all T of a certificate: where the wall starts to hold, and what regret follows.
 
 Only for what fails under alpha / sqrt(t) by a memory of Adam's kind. The mathematics, with its names
-(band, climb, H, B), stands in `checker`'s docstring; here the numbers of the claim are found.
+(band, climb, H, B), stands in docs/certificates.md; here the numbers of the claim are found.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, fmpq
 
-from regretlab.limits.certificate import ball, bound
+from regretlab.limits.certificate import bound, decimal
 from regretlab.limits.checker import ROUNDS
 
 FARTHEST = 2**50  # blocks
@@ -141,24 +141,21 @@ def sqrt_coefficient(s: Setting, k0: int, M: str) -> str:
     return bound(2 * exactly(s.alpha) * saved / arb(len(s.c)).sqrt(), up=True)
 
 
-def good_from(s: Setting, k0: int) -> int | None:
-    """The least k such that x stays at the wall in the blocks k .. k0 - 1 too, by playing them."""
+def good_from(s: Setting, k0: int) -> int:
+    """The least k such that x stays at the wall in the blocks k .. k0 - 1 too, by the memory in each."""
     P = len(s.c)
     if k0 * P > ROUNDS:
-        return None
-    g = [exactly(c) for c in s.c]
-    m, v, ones1, ones2, good = arb(0), arb(0), arb(0), arb(0), 0
-    for k in range(k0):
+        return k0
+    for k in range(k0 - 1, -1, -1):
         steps = []
-        for j in range(P):
-            m, v = s.beta1 * m + (1 - s.beta1) * g[j], s.beta2 * v + (1 - s.beta2) * g[j] ** 2
-            ones1, ones2 = s.beta1 * ones1 + 1 - s.beta1, s.beta2 * ones2 + 1 - s.beta2
-            mean, square = (m / ones1, v / ones2) if s.corrected else (m, v)
-            u = arb(0) if m == 0 else mean / s.root(square)
-            steps.append(u / arb(k * P + j + 1).sqrt())
+        for t, m, v in zip(range(k * P + 1, k * P + P + 1), s.m, s.v, strict=True):
+            left1, left2 = s.beta1**t, s.beta2**t
+            m, v = m - left1 * s.m[-1], v - left2 * s.v[-1]
+            mean, square = (m / (1 - left1), v / (1 - left2)) if s.corrected else (m, v)
+            steps.append(m if m == 0 else mean / s.root(square) / arb(t).sqrt())
         if not all(total <= 0 for total in suffixes(steps)):
-            good = k + 1
-    return good
+            return k + 1
+    return 0
 
 
 def all_t(s: Setting) -> tuple[int, dict[str, Any]] | None:
@@ -168,14 +165,12 @@ def all_t(s: Setting) -> tuple[int, dict[str, Any]] | None:
         return None
     M = band(s, k0) or ""
     claim = {
-        "suffix_sums": [ball(n) for n in suffixes(increments(s, k0))],
         "band": M,
-        "good_from": good_from(s, k0) if M == "0" else None,
-        "climb": rising,
-        "regret": {
-            "per_block": str(sum(s.c) * s.diameter),
-            "lost": str(-sum(c for c in s.c if c < 0) * s.diameter),
-            "sqrt_coefficient": sqrt_coefficient(s, k0, M),
-        },
+        "good_from": good_from(s, k0) if M == "0" else k0,
+        "climb_from": rising["from_block"],
+        "hit_block": rising["hit_block"],
+        "per_block": decimal(sum(s.c) * s.diameter),
+        "lost": decimal(-sum(c for c in s.c if c < 0) * s.diameter),
+        "sqrt_coefficient": sqrt_coefficient(s, k0, M),
     }
     return k0, claim

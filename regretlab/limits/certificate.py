@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
 from typing import Any
 
 from regretlab.errors import InvalidInput
@@ -14,11 +15,22 @@ from regretlab.methods.method import Method
 DIGITS = 30  # of a ball's ends
 # Parameters that act through others, or only where no certificate is known.
 UNUSED = ("convention", "lam", "momentum")
+FREE = {"adashift": ("beta1",)}  # which weighs the one gradient of a window of length 1
 
 
 def exact(number: Any) -> Fraction:
     """The rational that the shortest decimal of a float spells: 9/10 for 0.9."""
     return Fraction(repr(float(number)))
+
+
+def decimal(value: Fraction) -> str:
+    """The decimal that a rational is, as all are that floats spell and their sums and products."""
+    scale = next(n for n in range(5000) if 10**n % value.denominator == 0)
+    return f"{Decimal((int(value < 0), digits_of(value * 10**scale), -scale)):f}"
+
+
+def digits_of(whole: Fraction) -> tuple[int, ...]:
+    return tuple(int(d) for d in str(abs(whole.numerator)))
 
 
 def fraction_of(point: Any) -> Fraction:
@@ -34,8 +46,7 @@ def rounded(value: Fraction, up: bool, digits: int = DIGITS) -> str:
     scaled = value * Fraction(10) ** shift
     whole = scaled.numerator // scaled.denominator
     whole = whole + 2 if up else whole - 1
-    figures = tuple(int(d) for d in str(abs(whole)))
-    return str(Decimal((int(whole < 0), figures, -shift)))
+    return f"{Decimal((int(whole < 0), digits_of(Fraction(whole)), -shift)):f}"
 
 
 def leading_zeros(value: Fraction) -> int:
@@ -66,25 +77,30 @@ def described(method: Method) -> dict[str, str]:
     plain, numbers = method.unaltered().spec(), method.numbers()
     for name, value in spec.items():
         allowed = shape.get(name, {str(plain[name])})
-        free = name in UNUSED or not isinstance(allowed, set)
+        unused = name in UNUSED + FREE.get(method.name, ())
+        free = unused or not isinstance(allowed, set)
         if not free and str(value) not in allowed:
             what = f"{name}={value} of {method.name} has no certificates"
             raise InvalidInput(f"{what}: give {name}={' or '.join(sorted(allowed))}.")
-    text = {n: str(exact(spec[n]) if n in numbers else spec[n]) for n in shape}
+    written = {n for n in shape if n in numbers and not isinstance(shape[n], set)}
+    text = {n: decimal(exact(spec[n])) if n in written else str(spec[n]) for n in shape}
     return {"name": method.name} | text
 
 
 def inputs(method: Method, c: list[Fraction], ends: tuple[Fraction, Fraction], step: Any) -> Any:
-    """What the claim is about; the coefficients as runs of equal ones."""
-    runs = [[str(value), str(len(list(same)))] for value, same in groupby(c)]
+    """What the claim is about."""
     return {
         "method": described(method),
-        "losses": runs,
-        "set": {"lo": str(ends[0]), "hi": str(ends[1])},
-        "step": {"name": step.name, "alpha": str(exact(step.alpha))},
+        "losses": [decimal(x) for x in c],
+        "step": step.name,
+        "alpha": decimal(exact(step.alpha)),
+        "lo": decimal(ends[0]),
+        "hi": decimal(ends[1]),
     }
 
 
 def sealed(document: dict[str, Any]) -> dict[str, Any]:
     """The document with its digest."""
-    return document | {"digest": checker.digest(document)}
+    rest = {name: value for name, value in document.items() if name != "digest"}
+    text = json.dumps(rest, sort_keys=True)
+    return rest | {"digest": hashlib.sha256(text.encode()).hexdigest()}

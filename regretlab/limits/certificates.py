@@ -31,7 +31,7 @@ def certify(
     for other sets and steps, methods that the checker does not know, losses that are not periodic and
     linear in one dimension, and periods above 10,000.
 
-    Source: the master theorem and its proof are written out in `regretlab.limits.checker`.
+    Source: the theorem and its proof are written out in docs/certificates.md.
     """
     from regretlab.limits.prover import proved  # with python-flint, which takes time to import
 

@@ -153,9 +153,9 @@ METHODS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("c", [(4.0, -1.0, -1.5, 0.5), (-1.0, 0.5, 4.0, -1.5)])
 @pytest.mark.parametrize("method", METHODS, ids=str)
-def test_the_updates_are_those_of_a_long_play(method):
-    c = [4.0, -1.0, -1.5, 0.5]
+def test_the_updates_are_those_of_a_long_play(method, c):
     wide, step, N = rl.sets.Interval(-1e6, 1e6), rl.schedules.Constant(alpha=1.0), 600
     at = list(range(N - 8, N + 1))
     played = rl.play(method, periodic(*c), set=wide, step=step, rounds=N, engine="plain", at=at)
@@ -187,8 +187,8 @@ class TestForAllT:
         assert document["status"] == "proved"
         claim, alpha = document["all_t"], 0.5
         sign = 1 if document["claim"]["x_limit"] == "1" else -1
-        regret = {name: float(Fraction(v)) for name, v in claim["regret"].items()}
-        hit, band = claim["climb"]["hit_block"], float(Fraction(claim["band"]))
+        regret = {n: float(claim[n]) for n in ("per_block", "lost", "sqrt_coefficient")}
+        hit, band = claim["hit_block"], float(Fraction(claim["band"]))
         k = np.unique(np.concatenate([np.arange(1, 3), hit + np.array([0, 1, 2, 10, 100, 1000])]))
         at = sorted({*(k * P), *(k * P + 1)})
         data = rl.play(method, periodic(*c), x1=x1, rounds=max(at), at=at).data
@@ -203,7 +203,7 @@ class TestForAllT:
     def test_a_block_costs_less_than_at_the_wall_but_not_by_more_than_is_said(self):
         c = (1, 8, -1, -1, -2)
         claim = certify(M.RMSProp(beta2=0.1), periodic(*c))["all_t"]
-        hit, regret = claim["climb"]["hit_block"], claim["regret"]
+        hit, regret = claim["hit_block"], claim
         k = hit + np.array([0, 10, 1000, 20_000])
         at = sorted({*(k * 5), *(k * 5 + 5)})
         data = rl.play(M.RMSProp(beta2=0.1), periodic(*c), x1=-1.0, rounds=max(at), at=at).data
@@ -257,6 +257,10 @@ class TestWhatIsNotProved:
         assert document["status"] == "not proved"
         assert "divides by 0" in document["why"]
         assert certify(method, periodic(3, 0, -1))["status"] == "proved"
+
+    def test_only_a_schedule_needs_its_decay(self):
+        method = M.Nadam(form="next", decay=0.0)
+        assert certify(method, periodic(3, -1, -1))["status"] == "proved"
 
     def test_a_schedule_that_stands_still(self):
         method = M.Nadam(form="schedule", decay=0.0)
@@ -331,7 +335,7 @@ def test_the_band_lasts_from_the_block_that_is_named(c, beta1, beta2, corrected,
     if first is None or first * P > 3000:
         return
     wall, band = float(document["claim"]["x_limit"]), float(document["all_t"]["band"])
-    hit = document["all_t"]["climb"]["hit_block"]
+    hit = document["all_t"]["hit_block"]
     m = v = ones1 = ones2 = 0.0
     inside = False
     for k in range(first + 400):
