@@ -86,15 +86,16 @@ class Grid:
 
     @cached_property
     def folds(self) -> tuple[tuple[Any, ...], ...]:
-        """For every axis the texts, one a value, of what its definitions fold by: values with equal
-        texts have one compiled kernel."""
+        """For every axis a number for each value: those with equal numbers have one compiled kernel,
+        since the definitions fold alike."""
         out = []
         for k, axis in enumerate(self.axes):
             texts = []
             for value in range(len(axis.values)):
                 index = tuple(value if j == k else 0 for j in range(len(self.axes)))
                 texts.append(self.fold(axis, index))
-            out.append(tuple(texts))
+            known = {text: n for n, text in enumerate(dict.fromkeys(texts))}
+            out.append(tuple(known[text] for text in texts))
         return tuple(out)
 
     def fold(self, axis: Axis, index: Index) -> str:
@@ -148,7 +149,7 @@ class Grid:
         """The dimension on which runs lie."""
         return len(self.axes) if self.runs else None
 
-    def fold_at(self, index: Index) -> tuple[str, ...]:
+    def fold_at(self, index: Index) -> tuple[Any, ...]:
         """By what the definitions fold at a point."""
         return tuple(folds[k] for folds, k in zip(self.folds, index, strict=False))
 
@@ -193,7 +194,7 @@ class Scattered(Grid):
     @cached_property
     def folds(self) -> tuple[tuple[Any, ...], ...]:  # type: ignore[override]
         whole = self.whole
-        return (tuple("|".join(whole.fold_at(index)) for index in self.indices),)
+        return (tuple(whole.fold_at(index) for index in self.indices),)
 
     def at_point(self, index: Index) -> Setting:
         return super().at_point(self.indices[index[0]])
@@ -213,5 +214,5 @@ class Scattered(Grid):
     def of_runs(self) -> int | None:
         return 0 if self.runs else None
 
-    def fold_at(self, index: Index) -> tuple[str, ...]:
+    def fold_at(self, index: Index) -> tuple[Any, ...]:
         return (self.folds[0][index[0]],)

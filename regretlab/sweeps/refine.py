@@ -22,7 +22,8 @@ from regretlab.sweeps.grid import Index, Scattered
 from regretlab.sweeps.labels import layout_of
 from regretlab.sweeps.memory import Memory, enough_memory
 from regretlab.sweeps.result import Sweep
-from regretlab.sweeps.sweep import asked, disagreement, finished, run
+from regretlab.sweeps.running import disagreement, run
+from regretlab.sweeps.sweep import asked, finished
 
 VERDICTS = ("fails", "fails_in_the_limit")
 NOT_KNOWN = 2.0

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Mapping
 from concurrent.futures import (
-    FIRST_COMPLETED,
-    CancelledError,
     Executor,
-    Future,
-    ThreadPoolExecutor,
-    wait,
 )
 from pathlib import Path
-from threading import Event, Lock
 from typing import Any
 
 import numpy as np
 
 from regretlab.engines.engine import tried
-from regretlab.errors import Interrupted, InvalidInput, RegretlabError
-from regretlab.game import available_cores, patient, progress_bar
+from regretlab.errors import Interrupted, InvalidInput
+from regretlab.game import patient
 from regretlab.limits.verdict import limit as limit_of
 from regretlab.losses.sequence import Losses
 from regretlab.methods.method import Method
@@ -29,13 +23,13 @@ from regretlab.schedules import Schedule
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.settings import as_count, fitting
 from regretlab.sweeps.axes import axes_of
-from regretlab.sweeps.blocks import Job, evaluate
+from regretlab.sweeps.blocks import Job
 from regretlab.sweeps.grid import Grid
 from regretlab.sweeps.labels import layout_of, specification
 from regretlab.sweeps.memory import Memory, enough_memory
 from regretlab.sweeps.result import Sweep
+from regretlab.sweeps.running import run
 from regretlab.sweeps.store.store import Store
-from regretlab.sweeps.together import Stopped
 
 
 def sweep(
@@ -161,117 +155,6 @@ def asked(
 def corners(grid: Grid) -> None:
     """InvalidInput if the pieces, or the first iterate, refuse a corner of the grid."""
     ends = [{0, n - 1} for n in grid.shape]
-    import itertools
-
     for corner in itertools.islice(itertools.product(*ends), 4096):
         grid.at_point(corner)
         grid.first(corner)
-
-
-def run(
-    job: Job, kept: Any, executor: Executor | None, jobs: int | None, progress: Any, stop: Event,
-    writer: Any,
-) -> bool:  # fmt: skip
-    """Evaluate the pending blocks into what keeps them; False if it was stopped before the end."""
-    pending = kept.pending()
-    each = (job.grid.at[-1] if job.play else 0) + (1 if job.limit else 0)
-    cells = [int(np.prod([s.stop - s.start for s in kept.slices(k).values()])) for k in pending]
-    lock = Lock()
-    with bar(each * sum(cells), progress) as shown, pool(executor, jobs) as workers:
-
-        def tick(n: int) -> None:
-            with lock:
-                shown.update(n)
-
-        def local(k: int) -> None:
-            kept.write(k, values_of(job, kept.slices(k), stop, tick))
-
-        waiting = dict(zip(pending, cells, strict=True))
-        futures: dict[Future, int] = {}
-        try:
-            for k in pending if executor is not None else ():
-                task = (remote, job, k, kept.slices(k), writer)
-                futures[executor.submit(*task)] = k  # type: ignore[union-attr]
-            if executor is None:
-                futures = {workers.submit(local, k): k for k in pending}
-            while futures and not stop.is_set():
-                ready, _ = wait(futures, timeout=0.1, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    k = futures.pop(future)
-                    values = result_of(future, kept if writer is not None else None)
-                    if executor is not None:
-                        if values is not None:
-                            kept.write(k, values)
-                        tick(each * waiting[k])
-        except Stopped:
-            pass
-        except BaseException:
-            stop.set()
-            raise
-        finally:
-            for future in futures:
-                future.cancel()
-            if stop.is_set() or futures:
-                wait(futures)
-    return not stop.is_set()
-
-
-def result_of(future: Future, store: Any) -> Any:
-    """What a block's task gives; if its executor has lost it, RegretlabError with what remains."""
-    try:
-        return future.result()
-    except (RegretlabError, Stopped):
-        raise
-    except (Exception, CancelledError) as error:
-        said = str(error).partition("\n")[0] or type(error).__name__
-        rest = "nothing is kept without out" if store is None else f"what is done is in {store.path}"
-        remedy = "give it a store" if store is None else "mend the executor and resume"
-        raise RegretlabError(f"the executor lost a block ({said}); {rest}: {remedy}.") from error
-
-
-def remote(job: Job, k: int, block: Mapping[str, slice], writer: Any) -> Any:
-    """A block in another process: written there if there is a store, else returned."""
-    values = values_of(job, block, None, lambda n: None)
-    if writer is None:
-        return values
-    writer.write(k, values)
-    return None
-
-
-def values_of(
-    job: Job, block: Mapping[str, slice], stop: Event | None, tick: Any
-) -> dict[str, Any]:
-    """A block's variables as the layout has them."""
-    values = evaluate(job, tuple(block[name] for name in job.grid.names), stop, tick)
-    if len(job.grid.at) == 1:
-        values = {n: v[..., 0] if v.ndim > len(job.grid.names) else v for n, v in values.items()}
-    if job.play and job.limit:
-        values["differs"] = disagreement(values["fails"], values["fails_in_the_limit"])
-    return values
-
-
-def disagreement(played: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """1 where the verdict at T is not that of the limit, 0 where it is, NaN where one is not known."""
-    end = end[..., None] if played.ndim > end.ndim else end
-    known = np.isfinite(end) & np.isfinite(played)
-    return np.where(known, (end != played) * 1.0, np.nan)
-
-
-@contextlib.contextmanager
-def pool(executor: Executor | None, jobs: int | None) -> Iterator[Any]:
-    """Threads of our own, unless an executor is given, which stays open."""
-    if executor is not None:
-        yield executor
-        return
-    count = available_cores() if jobs is None else as_count("jobs", jobs, 4097)
-    with ThreadPoolExecutor(count) as workers:
-        yield workers
-
-
-def bar(total: int, progress: Any) -> Any:
-    """A progress bar of setting-rounds."""
-    return (
-        contextlib.nullcontext(progress)
-        if hasattr(progress, "update")
-        else progress_bar(total, progress)
-    )

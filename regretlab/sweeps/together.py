@@ -19,7 +19,9 @@ from regretlab.sweeps.grid import Grid, Index
 from regretlab.sweeps.regrets import regrets
 
 PLAYED = ("x", "regret", "average_regret", "fails")
-SHORTEST = 16  # walk that is worth several settings in one instruction, where there is a longer axis
+SHORTEST = (
+    16  # walk that is worth several settings in one instruction, where there is a longer axis
+)
 SECONDS = 0.2  # between looks at whether to stop
 
 Tick = Callable[[int], None]
