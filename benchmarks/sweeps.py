@@ -44,16 +44,18 @@ def engine(shared: bool) -> Timed:
     """Seconds a setting-round of blocks that are 4096 settings together, on one core."""
     setting = fitting(ADAM, STREAM, None, None)
     axes = grid(SIDE)
-    blocks = []
     if shared:
         batch = Batch(setting, {"method.beta1": (0,), "method.beta2": (1,)}, (SIDE, 16))
-        for part in np.split(axes["beta2"], SIDE // 16):
-            blocks.append(REST | {"method.beta1": axes["beta1"], "method.beta2": part})
+        blocks = [
+            REST | {"method.beta1": axes["beta1"], "method.beta2": part}
+            for part in np.split(axes["beta2"], SIDE // 16)
+        ]
     else:
         batch = Batch(setting, {"method.beta1": (0,), "method.beta2": (0,)}, (SIDE,))
-        for beta1 in axes["beta1"]:
-            each = np.full(SIDE, beta1)
-            blocks.append(REST | {"method.beta1": each, "method.beta2": axes["beta2"]})
+        blocks = [
+            REST | {"method.beta1": np.full(SIDE, beta1), "method.beta2": axes["beta2"]}
+            for beta1 in axes["beta1"]
+        ]
     begun = [batch.begin(b) for b in blocks]
 
     def run(rounds: int) -> float:

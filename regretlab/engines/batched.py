@@ -16,7 +16,6 @@ from regretlab import algorithm1
 from regretlab.engines import compiled
 from regretlab.engines.engine import OFF, Setting
 from regretlab.errors import CannotCompile
-from regretlab.philox import Stream
 from regretlab.pieces import Piece
 from regretlab.readings.lanes import ALIVE, Axes, Lanes, Slot, laid_out
 from regretlab.readings.one_round import Round, traced
@@ -68,14 +67,11 @@ class Batch:
             raise CannotCompile(setting.feasible.in_python)
         self.setting, self.axes, self.shape = setting, dict(axes), shape
         pieces: dict[str, Piece] = {**setting._asdict(), "record": OFF}
-        module = compiled.prepared(pieces, (Stream,))
+        module = compiled.prepared(pieces)
         self.round: Round = traced(algorithm1.rounds, pieces, module, compiled.HELD)
         self.wanted = BOOKS + (OF_RANDOM if setting.losses.random else ())
         self.lanes: Lanes = laid_out(self.round, self.axes, shape, self.wanted)
-        reached = [text for name, text in module.texts.items() if name in ("Stream", "uniform", "normal", "philox")]  # fmt: skip # noqa: E501
-        text = "\n\n".join(
-            [compiled.HEAD + WIDE, *reached, compiled.CACHED + "\n" + self.lanes.text]
-        )
+        text = f"{compiled.HEAD}{WIDE}\n{compiled.CACHED}\n{self.lanes.text}"
         self.kernel = compiled.kept(text + "\n", "rounds")
         self.call: Any = partial(compiled.first_call, self.kernel)
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from regretlab.philox import Stream
 from regretlab.pieces import Piece
 from regretlab.readings.over import parameters_of, standing_in
 from regretlab.readings.rebuild import Module
@@ -49,7 +50,7 @@ def traced(
     room, flags = Places(graph, "room"), []
     world["keep_sound"] = flags.append
     given = [parameters(piece, role, graph) for role, piece in pieces.items()]
-    source = tuple(graph.leaf(f"source.{name}", "int") for name in ("key_low", "key_high", "run"))
+    source = Stream._make(graph.leaf(f"source.{name}", "int") for name in Stream._fields)
     t = graph.leaf("t", "int")
     scratch = SimpleNamespace(**dict.fromkeys(("g", "at", "y", "w", "cache"), room))
     ledger = SimpleNamespace(**sums)

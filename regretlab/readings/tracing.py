@@ -121,8 +121,6 @@ class Graph:
             "float": lambda a: self.converted("float", a),
             "int": lambda a: self.converted("int", a),
             "fused": lambda *args: self.call("fused", *args),
-            "uniform": lambda source, t, i: self.call("uniform", *source, t, i),
-            "normal": lambda source, t, i: self.call("normal", *source, t, i),
             "_select": self.select,
             "_not": self.negated,
         }
@@ -228,13 +226,20 @@ def straight(body: list[ast.stmt]) -> list[ast.stmt]:
     return body
 
 
-def executed(text: str, graph: Graph, supplied: Iterable[str] = ("uniform", "normal")) -> dict:
+def executed(text: str, graph: Graph) -> dict:
     """A module's text, executed over nodes: its functions by name."""
-    tree = ast.parse(text)
-    tree.body = [s for s in tree.body if getattr(s, "name", "") not in supplied]
+    tree = Branchless().visit(ast.parse(text))
     world = graph.world()
-    exec(compile(ast.fix_missing_locations(Branchless().visit(tree)), "<a round>", "exec"), world)
+    exec(compile(ast.fix_missing_locations(tree), "<a round>", "exec"), world)
+    for name in ("uniform", "normal"):
+        if name in world:
+            world[name] = drawn(graph, world[name])
     return world
+
+
+def drawn(graph: Graph, draw: Callable) -> Callable:
+    """A draw is many cheap operations, and dear."""
+    return lambda *arguments: graph.node("drawn", (draw(*arguments),), "float")
 
 
 def below(roots: Iterable[Node]) -> Iterator[Node]:

@@ -36,7 +36,12 @@ def alone():
 
 @pytest.fixture
 def cluster():
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    options = {
+        "n_workers": 2,
+        "threads_per_worker": 1,
+        "processes": True,
+        "dashboard_address": None,
+    }
     with distributed.LocalCluster(**options, silence_logs=50) as made:
         yield made
 
@@ -55,7 +60,9 @@ def test_two_workers_write_the_same_bytes(cluster, alone, tmp_path):
     assert same(alone, found)
     sweep(rounds=20_000, out=tmp_path / "b.zarr")
     assert trees(tmp_path / "a.zarr") == trees(tmp_path / "b.zarr")
-    assert same(alone, sweep(rounds=20_000, executor=executor(cluster.scheduler_address)))  # no store
+    assert same(
+        alone, sweep(rounds=20_000, executor=executor(cluster.scheduler_address))
+    )  # no store
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(cluster, alone, tmp_path):
@@ -76,7 +83,9 @@ def test_a_worker_killed_in_the_middle_loses_nothing(cluster, alone, tmp_path):
 
 def test_a_scheduler_lost_is_said_and_the_store_resumes(alone, tmp_path):
     path = tmp_path / "s.zarr"
-    made = distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50)  # noqa: E501
+    made = distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    )
     on_cluster = executor(made.scheduler_address)
 
     def close():
@@ -103,6 +112,10 @@ class TestUnreachable:
 
     def test_on_the_command_line(self, capsys, monkeypatch):
         monkeypatch.setattr("regretlab.sweeps.dask.PATIENCE", 0.5)
-        status = main(["sweep", "adam", "reddi-online", "--grid", "beta2=0.1;0.2", "--dask", "127.0.0.1:9"])
+        status = main(
+            ["sweep", "adam", "reddi-online", "--grid", "beta2=0.1;0.2", "--dask", "127.0.0.1:9"]
+        )
         said = capsys.readouterr().err.strip().splitlines()
-        assert status == 2 and len(said) == 1 and "start one" in said[0]
+        assert status == 2
+        assert len(said) == 1
+        assert "start one" in said[0]

@@ -201,8 +201,8 @@ class Writer(Plan):
             return f"-{a[0]}" if node.op == "neg" else f"not {a[0]}"
         if node.op == "entry":
             return f"{a[0]}[{', '.join(a[1:])}]"
-        if node.op in ("uniform", "normal"):
-            return f"{node.op}(Stream({', '.join(a[:3])}), {', '.join(a[3:])})"
+        if node.op == "drawn":
+            return a[0]
         if node.op[0].isalpha():
             return f"{node.op}({', '.join(a)})"
         return f"{a[0]} {node.op} {a[1]}"
