@@ -12,6 +12,7 @@ import copy
 import inspect
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import FunctionType, MethodType, SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -184,13 +185,17 @@ def represented(method: Method, given: Mapping[str, Any]) -> Method:
     return method
 
 
-def folded(method: Method) -> dict[str, Any]:
-    """What a method says of itself, beside its parameters: flags and words that follow from them."""
-    names = {
-        n for cls in type(method).__mro__ for n, v in vars(cls).items() if isinstance(v, property)
-    }
-    values = {name: getattr(method, name) for name in sorted(names)}
+def folded(method: Piece) -> dict[str, Any]:
+    """What a piece says of itself, beside its parameters: flags and words that follow from them."""
+    values = {name: getattr(method, name) for name in properties(type(method))}
     return {name: v for name, v in values.items() if isinstance(v, (bool, str))}
+
+
+@cache
+def properties(cls: type) -> tuple[str, ...]:
+    """The names of a class's properties."""
+    names = {n for base in cls.__mro__ for n, v in vars(base).items() if isinstance(v, property)}
+    return tuple(sorted(names))
 
 
 class StandIn(Receiving):

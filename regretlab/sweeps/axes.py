@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -150,19 +151,33 @@ def changed(piece: Piece, path: Iterable[str], values: Mapping[str, Any]) -> Pie
     return piece.but(**{path[0]: changed(getattr(piece, path[0]), path[1:], values)})
 
 
+def unchecked(piece: Piece, path: tuple[str, ...], name: str, value: Any) -> Piece:
+    """As `changed`, of a value that is known to be in range: a tenth of the time."""
+    other = copy.copy(piece)
+    if path:
+        value, name = unchecked(getattr(piece, path[0]), path[1:], name, value), path[0]
+    object.__setattr__(other, name, value)
+    return other
+
+
 def check(setting: Setting, axis: Axis, target: Target, key: str) -> None:
-    """InvalidInput if a value is outside a parameter's range, before anything is computed."""
-    for value in axis.values:
-        try:
-            if target.kind in ("whole", "count"):
-                value = as_whole(target.name, float(value), "this axis")
+    """InvalidInput if a value is outside a parameter's range, before anything is computed.
+
+    A range is an interval, so that the ends of the values decide.
+    """
+    values = axis.values
+    try:
+        if target.kind in ("whole", "count") and len(odd := values[values != np.rint(values)]):
+            as_whole(target.name, float(odd[0]), "this axis")
+        for value in (float(values.min()), float(values.max())):
+            number = int(value) if target.kind in ("whole", "count") else value
             if target.role != "play":
-                changed(getattr(setting, target.role), target.path, {target.name: value})
+                changed(getattr(setting, target.role), target.path, {target.name: number})
             elif target.name == "rounds":
-                as_count("rounds", value)
+                as_count("rounds", number)
             elif target.name == "seed" and not 0 <= value < 2**53:
                 raise InvalidInput(
                     f"seed={value:g} is outside [0, 2^53): it must be a whole number."
                 )
-        except InvalidInput as error:
-            raise InvalidInput(f"axis {key}: {error}") from None
+    except InvalidInput as error:
+        raise InvalidInput(f"axis {key}: {error}") from None

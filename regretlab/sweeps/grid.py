@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +12,10 @@ from typing import Any
 import numpy as np
 
 from regretlab.engines.engine import Setting
-from regretlab.errors import InvalidInput
 from regretlab.philox import Stream, stream
 from regretlab.readings.over import folded
 from regretlab.settings import first_iterate
-from regretlab.sweeps.axes import Axis, changed
+from regretlab.sweeps.axes import Axis, Target, changed, unchecked
 
 CELLS, WIDTH = 1024, 64  # of a block: what it holds fits the nearest cache
 SCATTERED = 256
@@ -89,32 +87,26 @@ class Grid:
         """For every axis a number for each value: those with equal numbers have one compiled kernel,
         since the definitions fold alike."""
         out = []
-        for k, axis in enumerate(self.axes):
-            texts = []
-            for value in range(len(axis.values)):
-                index = tuple(value if j == k else 0 for j in range(len(self.axes)))
-                texts.append(self.fold(axis, index))
+        for axis in self.axes:
+            of_pieces = [t for t in axis.targets if t.role != "play"]
+            texts = [self.fold(of_pieces, value) for value in axis.values]
             known = {text: n for n, text in enumerate(dict.fromkeys(texts))}
             out.append(tuple(known[text] for text in texts))
         return tuple(out)
 
-    def fold(self, axis: Axis, index: Index) -> str:
-        try:
-            setting = self.at_point(index)
-        except InvalidInput:
-            return "refused"
+    def fold(self, targets: list[Target], value: float) -> str:
+        """By what the definitions that an axis changes fold at one of its values."""
         said: list[Any] = []
-        for target in axis.targets:
-            if target.role == "play":
-                continue
-            piece = getattr(setting, target.role)
+        for target in targets:
+            number = int(value) if target.kind in ("whole", "count") else float(value)
+            piece = unchecked(getattr(self.setting, target.role), target.path, target.name, number)
             for inside in target.path:
                 said.append(folded(piece))
                 piece = getattr(piece, inside)
             said.append(folded(piece))
             if target.kind == "count":
-                said.append(getattr(piece, target.name))
-        return json.dumps(said, sort_keys=True, default=str)
+                said.append(number)
+        return str(said)
 
     @cached_property
     def chunk(self) -> Index:
