@@ -108,6 +108,12 @@ class Grid:
                 said.append(number)
         return str(said)
 
+    def like(self, index: Index) -> Setting:
+        """The pieces at the first point that folds as this one does: they have one kernel, and differ in
+        numbers that lie on axes alone."""
+        first = [folds.index(folds[k]) for folds, k in zip(self.folds, index, strict=False)]
+        return self.at_point((*first, *index[len(first) :]))
+
     @cached_property
     def chunk(self) -> Index:
         """The lengths of a block: the longest axis innermost, up to 64, and about 1024 points in all."""

@@ -99,7 +99,7 @@ def together(grid: Grid, where: Where, stop: Event | None, tick: Tick) -> tuple[
 
     CannotCompile if they have to be played one by one.
     """
-    setting = grid.at_point(tuple(int(w[0]) for w in where))
+    setting = grid.like(tuple(int(w[0]) for w in where))
     given, lies = numbers(grid, where)
     frame = Frame.around(tuple(len(w) for w in where), grid.chunk)
     axes = {name: frame.axes(at) for name, at in lies.items()}

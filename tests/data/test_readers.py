@@ -49,7 +49,7 @@ def test_svmlight_gives_back_what_was_written(tmp_path, M, rows, packed):
     ]
     text = "# a comment\n\n" + "\n".join(f"{line}  # {k}" for k, line in enumerate(lines)) + "\n"
     path = tmp_path / "a.svm"
-    path.write_bytes(gzip.compress(text.encode(, mtime=0)) if packed else text.encode())
+    path.write_bytes(gzip.compress(text.encode(), mtime=0) if packed else text.encode())
     for n in (rows, None):
         found, labels = read(path, rows=n, width=A.shape[1])
         assert (found == A[:n]).all()
@@ -184,7 +184,7 @@ def test_idx(tmp_path, packed, code, kind):
         (idx(IMAGES[:0]), idx(CLASSES[:0]), ("no rows",)),
         (idx(np.where(IMAGES == 13, np.nan, IMAGES), 14, ">f8"), idx(CLASSES), ("row 3", "finite")),
         (struct.pack(">BBBB3I", 0, 0, 8, 3, 2**31, 2**31, 2**31), idx(CLASSES), ("row 1 of",)),
-        (gzip.compress(idx(IMAGES, mtime=0))[:-9], idx(CLASSES), ("cannot be read",)),
+        (gzip.compress(idx(IMAGES), mtime=0)[:-9], idx(CLASSES), ("cannot be read",)),
     ],
 )
 def test_a_bad_idx_file_is_named(tmp_path, images, labels, words):
@@ -230,7 +230,7 @@ def test_cifar(tmp_path, packed):
         (cifar([1, 2])[1][:-1], ("row 2", "3072 bytes of 3073")),
         (cifar([1, 10])[1], ("row 2", "class 10")),
         (b"", ("no rows",)),
-        (gzip.compress(cifar([1], mtime=0)[1])[:-9], ("cannot be read",)),
+        (gzip.compress(cifar([1])[1], mtime=0)[:-9], ("cannot be read",)),
     ],
 )
 def test_a_bad_cifar_file_is_named(tmp_path, content, words):
