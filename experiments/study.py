@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import shutil
 import sys
 import textwrap
 import time
@@ -11,9 +13,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
 
+import numpy as np
 import xarray as xr
 
 import regretlab as rl
+
+KEPT = Path(__file__).parent.parent / "docs" / "studies"
+NOT_SETTINGS = ("caption", "seconds", "regretlab_version", "regretlab_format")
+KEEP: dict[str, dict[str, Any]] = {
+    "keep": {"action": "store_true", "help": "also put figure and digests into docs/studies"}
+}
 
 
 def arguments(doc: str | None, **more: dict[str, Any]) -> argparse.ArgumentParser:
@@ -56,6 +65,43 @@ def written(name: str, out: Path, data: xr.Dataset, drawn: Any, told: str) -> li
     data.attrs["caption"] = told
     paths = [rl.save(data, out / f"{name}.nc")]
     return paths + [rl.show.save_figure(drawn, out / f"{name}{end}") for end in (".png", ".pdf")]
+
+
+def of_sweep(swept: rl.Sweep) -> str:
+    """Every setting of a sweep but the values of its axes, which are coordinates, as JSON."""
+    attrs = {k: v for k, v in swept.data.attrs.items() if k not in NOT_SETTINGS}
+    return json.dumps({k: v.tolist() if hasattr(v, "tolist") else v for k, v in attrs.items()})
+
+
+def digest(data: xr.Dataset) -> dict[str, str]:
+    """SHA-256 of the variables (names, dimensions, types and bytes), and of the settings.
+
+    Files are not looked at: netCDF may write the same numbers in more than one way. Coordinates are variables;
+    settings are the Dataset's attributes but its caption and versions.
+    """
+    variables = hashlib.sha256()
+    for name in sorted(map(str, data.variables)):
+        array = np.ascontiguousarray(data.variables[name].values)
+        if array.dtype.kind in "OU":
+            array = np.array(json.dumps(array.tolist()).encode())
+        array = array.astype(array.dtype.newbyteorder("<"))
+        head = [name, data.variables[name].dims, array.dtype.str, array.shape]
+        variables.update(json.dumps(head).encode() + array.tobytes())
+    attrs = {k: v for k, v in data.attrs.items() if k not in NOT_SETTINGS}
+    plain = {k: v.tolist() if hasattr(v, "tolist") else v for k, v in attrs.items()}
+    settings = hashlib.sha256(json.dumps(plain, sort_keys=True).encode())
+    return {"data": variables.hexdigest(), "settings": settings.hexdigest()}
+
+
+def keep(name: str, data: xr.Dataset, paths: Sequence[Path], folder: Path = KEPT) -> None:
+    """Put the figure into docs/studies, and the digests of its data into digests.json there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(next(p for p in paths if p.suffix == ".png"), folder / f"{name}.png")
+    told = folder / "digests.json"
+    known = json.loads(told.read_text(encoding="utf-8")) if told.exists() else {}
+    known[name] = digest(data)
+    text = json.dumps(dict(sorted(known.items())), indent=2)
+    told.write_text(text + "\n", encoding="utf-8")
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
