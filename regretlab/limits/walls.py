@@ -68,10 +68,9 @@ def cycle(c: np.ndarray, u: np.ndarray, drift: float, alpha: float, lo: float, h
 def rounds_to_see(drift: float, P: int, alpha: float, power: float, width: float) -> float:
     """About how many rounds x_t needs from one wall to the other: sum alpha_t |Delta| / P = hi - lo.
 
-    With alpha_t = alpha / t^p: (width P (1-p) / (alpha |Delta|))^(1 / (1-p)), for p = 1 an exponential.
+    With alpha_t = alpha / t^p and N = width P / (alpha |Delta|), as an integral from 1:
+    (1 + (1 - p) N)^(1 / (1 - p)), for p = 1 the exponential of N.
     """
     needed = width * P / (alpha * abs(drift))
-    if power == 1.0:
-        return math.exp(min(needed, 700.0))
-    logarithm = math.log(needed * (1.0 - power)) / (1.0 - power)
+    logarithm = needed if power == 1.0 else math.log1p(needed * (1.0 - power)) / (1.0 - power)
     return math.exp(min(logarithm, 700.0))

@@ -128,9 +128,21 @@ def test_a_limit_says_how_long_it_takes():
     """A small drift is slow: rounds falls like 1 / drift^2."""
     slow = rl.limit(methods.Adam(0.0, 0.999), losses.Spike(64, 1, 64))
     quick = rl.limit(methods.Adam(0.0, 0.9), losses.Spike(64, 1, 64))
-    ratio = (quick.drift / slow.drift) ** 2
-    assert slow.rounds / quick.rounds == pytest.approx(ratio)
+    ratio = quick.drift / slow.drift
+    assert (slow.rounds**0.5 - 1) / (quick.rounds**0.5 - 1) == pytest.approx(abs(ratio))
     run = rl.play(
         methods.Adam(0.0, 0.9), losses.Spike(64, 1, 64), rounds=int(4 * quick.rounds), x1=-1.0
     )
     assert run.x[0] == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize("power", [0.0, 0.3, 0.5, 0.9, 0.95, 1.0])
+def test_the_rounds_to_cross_the_set_are_those_of_the_sum_of_the_steps(power):
+    """sum over t of alpha_t |Delta| / P up to about hi - lo, and no jump where p tends to 1."""
+    told = rl.limit(
+        methods.Adam(0.9, 0.99), losses.ReddiOnline(), step=rl.schedules.Power(30.0, power)
+    )
+    t = np.arange(1, 10**6)
+    way = np.cumsum(30.0 * t**-power) * abs(told.drift) / 101
+    crossing = int(t[np.searchsorted(way, 2.0)])
+    assert crossing / 3 - 1 <= told.rounds <= 3 * crossing + 1
