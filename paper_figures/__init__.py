@@ -1,5 +1,7 @@
 """Figures of papers, made anew: one file each, with data(), table(data), draw(data) and caption(data).
 
+One that moves has animate(data) too, which gives an rl.show.Animation; draw(data) is then a still of it.
+
 A file is found by its presence; `regretlab reproduce NAME` makes what it holds. They use the public
 names of regretlab only.
 """
@@ -30,17 +32,25 @@ def options(figure: ModuleType) -> dict[str, Any]:
     return {n: p.default for n, p in inspect.signature(figure.data).parameters.items()}
 
 
+def files(name: str) -> list[str]:
+    """The names of what `make` writes: of a figure that moves the film and its first frame too."""
+    written = [f"{name}.{kind}" for kind in KINDS]
+    if hasattr(known()[name], "animate"):
+        written += [f"{name}-first.png", *(f"{name}.{kind}" for kind in rl.show.animation_kinds())]
+    return written
+
+
 def make(name: str, out: Path, **settings: Any) -> list[dict[str, Any]]:
     """Write NAME.png, .pdf, .nc and .json into `out` and return the rows of the table.
 
+    A figure that moves is written as NAME.gif too, as NAME.mp4 where ffmpeg is, and its first frame as
+    NAME-first.png; NAME.png and .pdf are the frame that tells most, as a rule the last.
     If it is interrupted, or a number is not finite, what was played is saved as NAME.nc first.
     """
     figure = known()[name]
-    for kind in KINDS:
-        if (out / f"{name}.{kind}").is_dir():
-            raise rl.BrokenFile(
-                f"{out / name}.{kind} is a folder: choose another place with --out."
-            )
+    for file in files(name):
+        if (out / file).is_dir():
+            raise rl.BrokenFile(f"{out / file} is a folder: choose another place with --out.")
     try:
         data = figure.data(**settings)
     except (rl.Interrupted, rl.NotFinite) as stopped:
@@ -56,6 +66,11 @@ def make(name: str, out: Path, **settings: Any) -> list[dict[str, Any]]:
         drawn = figure.draw(data)
         for kind in KINDS[:2]:
             rl.show.save_figure(drawn, out / f"{name}.{kind}")
+        if hasattr(figure, "animate"):
+            moving = figure.animate(data)
+            rl.show.save_frame(moving, out / f"{name}-first.png")
+            for kind in rl.show.animation_kinds():
+                rl.show.save_animation(moving, out / f"{name}.{kind}")
     except KeyboardInterrupt:
         raise rl.Interrupted(f"{name}: interrupted; what was played is in {path}", data) from None
     return rows

@@ -21,7 +21,8 @@ def reproduce(
     what: Annotated[
         list[str] | None,
         typer.Argument(
-            help="figure1 (the default), period3, sqrt_t, theorem1, theorem2, theorem4, zhang2022, or all.",
+            help="figure1 (the default), period3, sqrt_t, theorem1, theorem2, theorem4, zhang2022; "
+            "what moves (.gif): beale, iterates, nag, ravine, saddle; or all.",
             show_default=False,
         ),
     ] = None,
@@ -37,6 +38,8 @@ def reproduce(
     as_json: Json = False,
 ) -> None:
     """Make a paper's figure anew: .png, .pdf, .nc (the data) and .json, and the table of what holds.
+
+    What moves is a .gif too (and an .mp4 where ffmpeg is), with its first frame as NAME-first.png.
 
     Example: [bold]regretlab reproduce theorem1 --rounds 3e5 --out results[/bold]
     """
@@ -76,6 +79,5 @@ def reproduce(
     )
     for name in chosen:
         typer.echo(known[name].HOLDS)
-    typer.echo(
-        f"Figures, data and rows are in {out}/ ({', '.join(f'{n}.png, .pdf, .nc, .json' for n in chosen)})."
-    )
+    written = ", ".join(file for name in chosen for file in paper_figures.files(name))
+    typer.echo(f"Figures, data and rows are in {out}/ ({written}).")
