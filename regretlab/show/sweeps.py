@@ -41,6 +41,8 @@ def plot_sweep(
     The figure is returned, and written to `path` (.png, .pdf or .svg) if one is given.
     """
     data = cut(self.data, at)
+    data = data.sortby(list(data.dims))
+    at = {name: data[name].item() for name in at}  # the nearest, which is drawn
     name = chosen(data, variable)
     data = (
         data.median([d for d in DRAWS if d in data.dims]) if set(DRAWS) & set(data.dims) else data
@@ -88,7 +90,7 @@ def layers(data: xarray.Dataset, name: str) -> list[tuple[str, Any, Any, Any]]:
             out.append((f"$T={power(t)}$", one[name], one.get("fails"), one.get("differs")))
     elif name in data:
         played = not name.startswith(("limit", "drift", "sqrt", "rounds_to", "fails_in", "slope"))
-        rounds = int(data.attrs.get("rounds") or 0)
+        rounds = int(data["rounds"] if "rounds" in data.coords else data.attrs.get("rounds") or 0)
         title = f"$T={power(rounds)}$" if played else r"$T\to\infty$"
         verdict = data.get("fails" if played else "fails_in_the_limit")
         out.append((title, data[name], verdict, data.get("differs") if played else None))
@@ -120,7 +122,7 @@ def maps(panels: list, dims: list[str], name: str) -> Figure:
             x.at, y.at, z, shading="nearest", cmap="cividis", norm=norm, rasterized=True
         )
         line(panel, x.at, y.at, verdict, dims)
-        if differs is not None and bool((differs == 1).any()):
+        if differs is not None and min(z.shape) > 1 and bool((differs == 1).any()):
             cells = differs.transpose(up, across).values == 1
             panel.contourf(
                 x.at, y.at, cells * 1.0, levels=[0.5, 1.5], colors="none", hatches=["////"]

@@ -41,6 +41,8 @@ class Sweep:
         return self.data[name]
 
     def __getattr__(self, name: str) -> Any:
+        if name == "data":  # not made yet, as while it is copied
+            raise AttributeError(name)
         if not name.startswith("_") and name in self.data:
             return self.data[name]
         raise AttributeError(f"a sweep has no {name}: it has {', '.join(map(str, self.data))}.")

@@ -52,7 +52,10 @@ def run(
             else:
                 begun = (executor.submit(remote, job, k, kept.slices(k), writer) for k in pending)
             for k, future in finishing(zip(pending, begun, strict=True), stop):
-                values = result_of(future, kept if writer is not None else None)
+                try:
+                    values = result_of(future, kept if writer is not None else None)
+                except Stopped:  # asked to stop, or a disk that failed: its `__exit__` says why
+                    break
                 if executor is not None:
                     if values is not None:
                         kept.write(k, values)

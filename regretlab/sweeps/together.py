@@ -164,7 +164,7 @@ def entries(grid: Grid, where: Where, setting: Setting, t: int, state: Values) -
         low, high = ends(grid, where)
         regret = regrets(pair[0], pair[1], sums[0], sums[1], low, high)
         worst = abs(sums[0]) * (high - low)
-        wrong = np.where(worst > 0.0, (regret > worst / 2.0) * 1.0, np.nan)
+        wrong = np.where(np.isfinite(regret) & (worst > 0.0), (regret > worst / 2.0) * 1.0, np.nan)
     else:
         regret, wrong = np.empty(pair[0].shape), np.empty(pair[0].shape)
         for place in np.ndindex(regret.shape):
@@ -178,14 +178,14 @@ def entries(grid: Grid, where: Where, setting: Setting, t: int, state: Values) -
 
 def ends(grid: Grid, where: Where) -> list[np.ndarray]:
     """The ends of the interval, as arrays that broadcast over the points."""
-    low, high = grid.setting.feasible.bounds()
-    out = [np.asarray(low[0]), np.asarray(high[0])]
-    for k, axis, values in grid.taken(where):
-        for target in axis.targets:
-            if target.role == "feasible":
-                shape = [-1 if j == k else 1 for j in range(len(where))]
-                out[target.name == "hi"] = values.reshape(shape)
-    return out
+    moving = {k for k, axis, _ in grid.taken(where) if any(t.role == "feasible" for t in axis.targets)}
+    lists = [w if k in moving else w[:1] for k, w in enumerate(where)]
+    out = np.empty((2, *(len(one) for one in lists)))
+    for place in np.ndindex(out.shape[1:]):
+        index = tuple(int(one[j]) for one, j in zip(lists, place, strict=True))
+        low, high = grid.at_point(index).feasible.bounds()
+        out[:, *place] = low[0], high[0]
+    return list(out)
 
 
 def logged(t: int, state: Mapping[str, Any]) -> Log:
