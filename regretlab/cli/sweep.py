@@ -14,7 +14,7 @@ from regretlab.ending import keeping_its_message
 from regretlab.errors import InvalidInput
 from regretlab.files import writable_folder
 from regretlab.show.style import picture
-from regretlab.show.sweeps import describe_sweep
+from regretlab.show.sweeps import describe_sweep, refuse_undrawable
 from regretlab.show.tables import print_json
 from regretlab.spelling import parse, read_number
 
@@ -98,6 +98,10 @@ def sweep(
         )
     if plot is not None:
         writable_folder(plot.parent, picture(plot))
+        names = [key.rpartition(".")[2].removeprefix("1-") for key in settings["grid"]]
+        refuse_undrawable([name for name in names if name not in ("rounds", "seed")])
+    if refine and (jobs is not None or dask is not None):
+        raise InvalidInput("--refine runs in the threads of this process: leave --jobs and --dask.")
     began = time.perf_counter()
     with keeping_its_message():
         if refine:

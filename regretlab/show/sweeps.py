@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regretlab.errors import InvalidInput, nearest
+from regretlab.parameters import as_real
 from regretlab.show.plays import wrapped
 from regretlab.show.style import PALETTE, figure, save_figure, styled
 from regretlab.show.tables import table
@@ -48,9 +49,7 @@ def plot_sweep(
         data.median([d for d in DRAWS if d in data.dims]) if set(DRAWS) & set(data.dims) else data
     )
     dims = [str(d) for d in data.dims if d != "rounds"]
-    if not 1 <= len(dims) <= 2:
-        extra = f"cut all but two of them, as in plot({dims[-1]}=...)" if dims else "give an axis"
-        raise InvalidInput(f"a sweep over {len(dims)} axes cannot be drawn: {extra}.")
+    refuse_undrawable(dims)
     panels = layers(data, name)
     drawn = curves(panels, dims[0], name) if len(dims) == 1 else maps(panels, dims, name)
     drawn.supxlabel(
@@ -61,11 +60,19 @@ def plot_sweep(
     return drawn
 
 
+def refuse_undrawable(dims: list[str]) -> None:
+    """InvalidInput unless there are one or two axes to draw over."""
+    if not 1 <= len(dims) <= 2:
+        extra = f"cut all but two of them, as in plot({dims[-1]}=...)" if dims else "give an axis"
+        raise InvalidInput(f"a sweep over {len(dims)} axes cannot be drawn: {extra}.")
+
+
 def cut(data: xarray.Dataset, at: dict[str, Any]) -> xarray.Dataset:
     """The Dataset with some axes cut."""
     for name, value in at.items():
         if name not in data.dims:
             raise InvalidInput(f"{name} is not an axis: {nearest(name, map(str, data.dims))}")
+        value = as_real(name, value, "a cut")
         data = data.sel({name: value}, method="nearest")
     return data
 
@@ -145,7 +152,7 @@ def colours(values: np.ndarray) -> Any:
         return Normalize(0.0, 1.0)
     low, high = min(float(values.min()), 0.0), float(values.max())
     middle = float(np.median(abs(values)))
-    if high <= 20.0 * middle or high <= 0.0:
+    if high / 20.0 <= middle or high <= 0.0:
         return Normalize(low, high)
     least = max(middle / 10.0, high * 1e-5)
     return SymLogNorm(least, linscale=0.5, vmin=low, vmax=high, base=10)
@@ -196,7 +203,7 @@ def geometric(values: np.ndarray) -> bool:
     if len(values) < 3 or values.min() <= 0:
         return False
     logs = np.diff(np.log(values))
-    return bool(np.ptp(logs) < 0.2 * abs(logs).max() and values.max() > 5 * values.min())
+    return bool(np.ptp(logs) < 0.2 * abs(logs).max() and values.max() / 5 > values.min())
 
 
 def caption(sweep: Sweep, at: dict[str, Any]) -> str:

@@ -9,19 +9,22 @@ from threading import Event, Lock
 
 import numpy as np
 
+from regretlab.algorithm1 import Log
 from regretlab.engines.engine import Engine, Setting, compiled_engine, plain_engine
 from regretlab.engines.run import Records, run
 from regretlab.errors import CannotCompile, InvalidInput
 from regretlab.regret.books import books
+from regretlab.sweeps.accounts import PLAYED, Values, fails, has_closed_form
 from regretlab.sweeps.grid import Grid, Index
-from regretlab.sweeps.together import PLAYED, Stopped, Values, fails
+from regretlab.sweeps.together import Stopped
 
-FINE, NO_LOSS, NO_STEP, REFUSED = 0, 1, 2, 3
+FINE, NO_LOSS, NO_STEP, REFUSED, NO_SUM = 0, 1, 2, 3, 4
 TROUBLES = {
     FINE: "none",
     NO_LOSS: "a loss or a gradient is not finite",
     NO_STEP: "a step is not finite",
     REFUSED: "the pieces refuse these numbers",
+    NO_SUM: "a sum of losses overflows",
 }
 _lock = Lock()
 
@@ -63,14 +66,17 @@ def alone(
     if record.trouble:
         return values, NO_LOSS if "loss or gradient" in record.trouble else NO_STEP
     log = record.log
-    account = books(setting, log, grid.source(index))
     at = np.searchsorted(log.round, grid.at)
-    values["regret"] = account.regret[at]
-    values["average_regret"] = account.average_regret[at]
     after = np.append(log.iterate[1:, 0], record.final[0])  # x_{T+1} is the iterate of round T + 1
     values["x"] = after[at]
+    kept = np.isin(log.round, [1, *grid.at])  # as a play of its own would log it
+    log = Log(*(a[kept] if len(a) == len(kept) else a for a in log))
+    account, at = books(setting, log, grid.source(index)), np.searchsorted(log.round, grid.at)
+    values["regret"] = account.regret[at]
+    values["average_regret"] = account.average_regret[at]
     values["fails"] = fails(setting, np.array(grid.at), account.regret[at], log.gradients[at])
-    return values, FINE
+    summed = np.isfinite(account.regret).all() or not has_closed_form(setting)
+    return values, FINE if summed else NO_SUM
 
 
 def played_to_the_end(
@@ -79,6 +85,6 @@ def played_to_the_end(
 ) -> Records:  # fmt: skip
     """The run, with the rounds of `grid.at` and each one after in its log."""
     last = grid.at[-1]
-    logged = sorted({*grid.at, *(t + 1 for t in grid.at if t < last)})
+    logged = sorted({1, *grid.at, *(t + 1 for t in grid.at if t < last)})
     at = np.array(logged, dtype=np.int64)
     return run(played, setting, grid.source(index), x1, last, at, stop, tick)

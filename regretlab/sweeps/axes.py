@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -99,6 +100,8 @@ def read_values(key: str, text: str) -> np.ndarray:
         rule = "write LO:HI:N, LO:HI:N:log, or a list such as 0.9;0.99"
         raise InvalidInput(f"{key}={text} is not a range: {rule}.")
     low, high = (read_number(key, v) for v in parts[:2])
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise InvalidInput(f"{key}={text} is not a range: inf and nan are no ends; give numbers.")
     n = as_count(f"{key}'s values", read_number(key, parts[2]), MOST + 1)
     if parts[3:] == ["log"]:
         if not (low > 0 and high > 0):
@@ -116,6 +119,10 @@ def target_of(setting: Setting, key: str) -> Target:
         return Target("play", (), key, "real" if key == "x1" else "whole")
     every = list(targets(setting))
     fits = [(t, names) for t, names in every if t.name == name and (not dot or owner in names)]
+    if len(fits) == 1 and name == "d":
+        raise InvalidInput(
+            "d cannot be an axis: the iterates of its points would not be of one shape."
+        )
     if len(fits) == 1:
         return fits[0][0]
     if fits:

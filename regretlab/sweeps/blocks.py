@@ -12,9 +12,10 @@ import numpy as np
 from regretlab.errors import CannotCompile, InvalidInput
 from regretlab.limits.result import FAILS, UNDECIDED, VANISHES
 from regretlab.limits.verdict import limit
+from regretlab.sweeps.accounts import PLAYED, Values, has_closed_form
 from regretlab.sweeps.alone import REFUSED, alone
 from regretlab.sweeps.grid import Grid, Index
-from regretlab.sweeps.together import PLAYED, Stopped, Tick, Values, together
+from regretlab.sweeps.together import Stopped, Tick, together
 
 VERDICTS = {VANISHES: 0.0, FAILS: 1.0, UNDECIDED: np.nan}
 LIMITS = ("drift", "slope_sum", "fails_in_the_limit", "limit_average_regret", "sqrt_coefficient",
@@ -86,7 +87,8 @@ def fill(
         return one_by_one(np.argwhere(np.ones([len(w) for w in where])), tick)
     for name in PLAYED:
         out[name][np.ix_(*part)] = values[name]
-    one_by_one(np.argwhere(~alive), lambda n: None)  # to see in which round, and why
+    summed = np.isfinite(values["regret"]).all(axis=-1) | ~has_closed_form(grid.setting)
+    one_by_one(np.argwhere(~(alive & summed)), lambda n: None)  # to see why
 
 
 def end(grid: Grid, place: Index, index: Index, out: Values) -> None:

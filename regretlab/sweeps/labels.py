@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from regretlab.sweeps.accounts import PLAYED
 from regretlab.sweeps.alone import TROUBLES
 from regretlab.sweeps.axes import Axis
 from regretlab.sweeps.blocks import LIMITS, Job
 from regretlab.sweeps.store.layout import Layout, Variable
-from regretlab.sweeps.together import PLAYED
 
 FORMAT = "regretlab sweep 1"
 MEANINGS = {
@@ -70,6 +70,8 @@ def attributes(job: Job) -> dict[str, Any]:
     """Every setting, as attributes of the Dataset."""
     grid = job.grid
     method, losses, feasible, step = grid.setting
+    of_play = {t.name for a in grid.axes for t in a.targets if t.role == "play"}
+    first = "the projection of 0" if grid.x1 is None else np.atleast_1d(grid.x1).tolist()
     axes = {a.name: [f"{t.role}.{t.name}" for t in a.targets] for a in grid.axes}
     return {
         "regretlab_format": FORMAT,
@@ -78,8 +80,8 @@ def attributes(job: Job) -> dict[str, Any]:
         "losses": str(losses),
         "set": str(feasible),
         "step": str(step),
-        "x1": "the projection of 0" if grid.x1 is None else np.atleast_1d(grid.x1).tolist(),
-        "seed": grid.seed,
+        "x1": "on an axis" if "x1" in of_play else first,
+        "seed": "on an axis" if "seed" in of_play else grid.seed,
         "runs": 0 if grid.runs is None else grid.runs,
         "rounds": grid.at[-1] if job.play else 0,
         "axes": "; ".join(f"{name}: {', '.join(of)}" for name, of in axes.items()),

@@ -60,6 +60,10 @@ def refine(
     wanted = asked(method, losses, grid, set, rounds, step, x1, seed, runs, at)
     if runs or any(t.name == "seed" for a in wanted.axes for t in a.targets):
         raise InvalidInput("runs and seeds have no boundary: give refine other axes, or use sweep.")
+    if limit and not both and len(wanted.at) > 1:
+        raise InvalidInput(
+            "a limit has no rounds: leave at and the axis rounds, or give both=True."
+        )
     coarse = as_count("coarse", coarse)
     job = Job(wanted, play=not limit or both, limit=limit or both)
     if job.limit:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from regretlab.errors import RegretlabError
+from regretlab.errors import InvalidInput, RegretlabError
 from regretlab.game import available_cores, progress_bar
 from regretlab.settings import as_count
 from regretlab.sweeps.blocks import Job, evaluate
@@ -176,8 +176,10 @@ def pool(executor: Executor | None, jobs: int | None) -> Iterator[Any]:
 
 def bar(total: int, progress: Any) -> Any:
     """A progress bar of setting-rounds."""
-    return (
-        contextlib.nullcontext(progress)
-        if hasattr(progress, "update")
-        else progress_bar(total, progress)
-    )
+    if hasattr(progress, "update") and not isinstance(progress, Mapping):
+        return contextlib.nullcontext(progress)
+    if progress not in (None, True, False):
+        raise InvalidInput(
+            f"progress={progress!r} is no bar: give True, False, None or a tqdm bar."
+        )
+    return progress_bar(total, progress)

@@ -79,7 +79,18 @@ def sweep(
     ------
     InvalidInput : before anything is computed. Interrupted : a store keeps what is done.
     """
+    for name, value, fits in (
+        ("out", out, out is None or isinstance(out, (str, Path))),
+        ("executor", executor, executor is None or hasattr(executor, "submit")),
+    ):
+        if not fits:
+            kind = "a path" if name == "out" else "a concurrent.futures.Executor"
+            raise InvalidInput(f"{name}={value!r} is not {kind}: give one, or leave it.")
     wanted = asked(method, losses, grid, set, rounds, step, x1, seed, runs, at)
+    if limit and not both and len(wanted.at) > 1:
+        raise InvalidInput(
+            "a limit has no rounds: leave at and the axis rounds, or give both=True."
+        )
     job = Job(wanted, play=not limit or both, limit=limit or both)
     tried(wanted.setting, wanted.first(tuple(0 for _ in wanted.shape)))
     if job.limit:

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from threading import Event, Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from regretlab.algorithm1 import Log
-from regretlab.engines.batched import ALIVE, OF_RANDOM, Batch
-from regretlab.engines.engine import Setting, blank_log
-from regretlab.regret.books import books
+from regretlab.engines.batched import ALIVE, Batch
+from regretlab.engines.engine import Setting
+from regretlab.sweeps.accounts import PLAYED, Values, Where, entries, has_closed_form, solved
 from regretlab.sweeps.grid import Grid, Index
-from regretlab.sweeps.regrets import regrets
 
-PLAYED = ("x", "regret", "average_regret", "fails")
 SHORTEST = (
     16  # walk that is worth several settings in one instruction, where there is a longer axis
 )
 SECONDS = 0.2  # between looks at whether to stop
 
 Tick = Callable[[int], None]
-Values = dict[str, np.ndarray]
-Where = tuple[np.ndarray, ...]
 
 
 class Stopped(Exception):
@@ -104,10 +99,13 @@ def together(grid: Grid, where: Where, stop: Event | None, tick: Tick) -> tuple[
     frame = Frame.around(tuple(len(w) for w in where), grid.chunk)
     axes = {name: frame.axes(at) for name, at in lies.items()}
     made = batch(setting, tuple(sorted(axes.items())), frame.shape)
-    block = made.begin({n: frame.put(v, lies[n]) if n in lies else v for n, v in given.items()})
+    started = {n: frame.put(v, lies[n]) if n in lies else v for n, v in given.items()}
+    block = made.begin(started)
     values = {name: np.empty((*frame.lengths, len(grid.at))) for name in PLAYED}
     played, cells, chunk = 0, math.prod(frame.lengths), 1000
-    for n, t in enumerate(grid.at):
+    in_closed_form = has_closed_form(setting)
+    seen: dict[int, Values] = {}  # a convex solve goes from round to round, as that of a play does
+    for t in grid.at if in_closed_form else sorted({1, *grid.at}):
         while played < t:
             if stop is not None and stop.is_set():
                 raise Stopped
@@ -117,8 +115,14 @@ def together(grid: Grid, where: Where, stop: Event | None, tick: Tick) -> tuple[
             scale = SECONDS / max(time.perf_counter() - began, 1e-9)
             played, chunk = last, int(chunk * min(max(scale, 1 / 8), 8)) + 1
         state = {name: frame.get(made.state(block, name)) for name in made.wanted}
-        for name, value in entries(grid, where, setting, t, state).items():
-            values[name][..., n] = value
+        if in_closed_form:
+            for name, value in entries(grid, where, t, state).items():
+                values[name][..., grid.at.index(t)] = value
+        else:
+            seen[t] = state
+    if not in_closed_form:
+        x1 = frame.get(made.state(made.begin(started), "x_0"))
+        values = solved(grid, where, x1, seen)
     return values, frame.get(made.state(block, ALIVE)) > 0.0
 
 
@@ -153,62 +157,3 @@ def numbers(grid: Grid, where: Where) -> tuple[dict, dict[str, Index]]:
     for name, dimensions in (("key_low", seeded), ("key_high", seeded), ("run", runs)):
         over(dimensions, f"source.{name}", lambda at, n=name: getattr(grid.source(at), n), np.int64)
     return given, lies
-
-
-def entries(grid: Grid, where: Where, setting: Setting, t: int, state: Values) -> Values:
-    """The variables after round t over a product of points."""
-    pair = [state[f"ledger_loss_{k}_0"] for k in range(2)]
-    sums = [state[f"ledger_gradients_{k}_0"] for k in range(2)]
-    losses, feasible = setting.losses, setting.feasible
-    if losses.linear and feasible.is_box and feasible.bounded:
-        low, high = ends(grid, where)
-        regret = regrets(pair[0], pair[1], sums[0], sums[1], low, high)
-        worst = abs(sums[0]) * (high - low)
-        wrong = np.where(np.isfinite(regret) & (worst > 0.0), (regret > worst / 2.0) * 1.0, np.nan)
-    else:
-        regret, wrong = np.empty(pair[0].shape), np.empty(pair[0].shape)
-        for place in np.ndindex(regret.shape):
-            index = tuple(int(w[j]) for w, j in zip(where, place, strict=True))
-            log = logged(t, {name: value[place] for name, value in state.items()})
-            there = grid.at_point(index)
-            regret[place] = books(there, log, grid.source(index)).regret[0]
-            wrong[place] = fails(there, log.round[:1], regret[place, None], log.gradients)[0]
-    return {"x": state["x_0"], "regret": regret, "average_regret": regret / t, "fails": wrong}
-
-
-def ends(grid: Grid, where: Where) -> list[np.ndarray]:
-    """The ends of the interval, as arrays that broadcast over the points."""
-    moving = {k for k, axis, _ in grid.taken(where) if any(t.role == "feasible" for t in axis.targets)}
-    lists = [w if k in moving else w[:1] for k, w in enumerate(where)]
-    out = np.empty((2, *(len(one) for one in lists)))
-    for place in np.ndindex(out.shape[1:]):
-        index = tuple(int(one[j]) for one, j in zip(lists, place, strict=True))
-        low, high = grid.at_point(index).feasible.bounds()
-        out[:, *place] = low[0], high[0]
-    return list(out)
-
-
-def logged(t: int, state: Mapping[str, Any]) -> Log:
-    """A log of round t alone, from what a block has at one point; the iterate is not in it."""
-    log = blank_log(np.array([t]), 1)
-    for k in range(2):
-        log.loss[0, k] = state[f"ledger_loss_{k}_0"]
-        log.gradients[0, k, 0] = state[f"ledger_gradients_{k}_0"]
-        if OF_RANDOM[k] in state:
-            log.iterates[0, k, 0] = state[OF_RANDOM[k]]
-    log.iterate[0, 0] = state["x_0"]
-    return log._replace(round=np.array([t]))
-
-
-def fails(
-    setting: Setting, at: np.ndarray, regret: np.ndarray, gradients: np.ndarray
-) -> np.ndarray:
-    """1 where R_T is above half of what standing at the worst point of a box costs, 0 where it is not.
-
-    NaN for losses that are not linear, and on other sets. `gradients` has shape (n, 2, d).
-    """
-    if not (setting.losses.linear and setting.feasible.is_box and setting.feasible.bounded):
-        return np.full(len(at), np.nan)
-    low, high = setting.feasible.bounds()
-    worst = (abs(gradients[:, 0]) * (high - low)).sum(axis=1)
-    return np.where(np.isfinite(regret) & (worst > 0.0), (regret > worst / 2.0) * 1.0, np.nan)

@@ -12,7 +12,7 @@ import pytest
 
 import regretlab as rl
 from regretlab.cli import main
-from regretlab.errors import InvalidInput, Interrupted
+from regretlab.errors import Interrupted, InvalidInput
 
 M, L, S, C = rl.methods, rl.losses, rl.sets, rl.schedules
 
@@ -60,7 +60,14 @@ def test_an_interrupt_is_one_line_and_the_store_goes_on(tmp_path):
     settings = {"rounds": 20_000, "both": True, "jobs": 1, "out": out}
     for _ in range(3):
         with pytest.raises(Interrupted, match="resume"):
-            rl.sweep(M.Adam(), L.ReddiOnline(), grid, resume=out.exists(), progress=Interrupting(), **settings)
+            rl.sweep(
+                M.Adam(),
+                L.ReddiOnline(),
+                grid,
+                resume=out.exists(),
+                progress=Interrupting(),
+                **settings,
+            )
 
 
 def test_a_sum_that_overflows_has_no_verdict_and_a_reason():
@@ -140,7 +147,9 @@ class TestWhatPicturesSay:
         assert drawn.axes[0].get_legend().get_texts()[0].get_text() == "$T=10$"
 
     def test_the_caption_has_the_cut_that_is_drawn(self):
-        found = rl.sweep(M.SGD(), L.ReddiPeriod3(), {"hi": [0.5, 0.6], "alpha": [0.1, 0.5]}, **self.settings)
+        found = rl.sweep(
+            M.SGD(), L.ReddiPeriod3(), {"hi": [0.5, 0.6], "alpha": [0.1, 0.5]}, **self.settings
+        )
         said = found.plot(alpha=0.45).get_supxlabel()
         assert "alpha = 0.5" in said.replace("\n", " ") or "..." in said
         assert "0.45" not in said
@@ -150,11 +159,15 @@ class TestWhatPicturesSay:
         found = rl.sweep(M.Adam(), L.ReddiOnline(), grid, **self.settings)
         mesh = found.plot(rounds=10).axes[0].collections[0]
         drawn = np.asarray(mesh.get_array())
-        inorder = found.data.average_regret.sel(rounds=10).sortby("beta2").transpose("beta1", "beta2")
+        inorder = (
+            found.data.average_regret.sel(rounds=10).sortby("beta2").transpose("beta1", "beta2")
+        )
         assert np.array_equal(drawn, inorder)
 
     def test_a_setting_that_is_an_axis_is_not_said_to_be_fixed(self):
-        found = rl.sweep(M.Adam(), L.ReddiStochastic(), {"seed": [3, 4], "x1": [0.1, 0.2]}, **self.settings)
+        found = rl.sweep(
+            M.Adam(), L.ReddiStochastic(), {"seed": [3, 4], "x1": [0.1, 0.2]}, **self.settings
+        )
         said = found.plot().get_supxlabel().replace("\n", " ")
         assert "seed 0" not in said
         assert "projection of 0" not in said
