@@ -105,11 +105,13 @@ def sweep(
     began = time.perf_counter()
     with keeping_its_message():
         if refine:
-            if resume or (out is not None and out.suffix == ".zarr" and out.exists()):
-                raise InvalidInput("--refine is not resumed: leave --resume, choose another --out.")
+            if resume:
+                raise InvalidInput("--refine is saved at its end, and not resumed: leave --resume.")
+            if out is not None and out.exists():
+                raise InvalidInput(f"{out} is there already: choose another place.")
             done = regretlab.refine(**settings)
             if out is not None:
-                done.save(out)
+                done.path = done.save(out)
         else:
             kept = {"out": out, "resume": resume}
             if jobs is not None:

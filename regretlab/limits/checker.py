@@ -189,6 +189,8 @@ def load(path):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python checker.py FILE")
     try:
         print(*check(load(sys.argv[1])), sep="\n")
     except (Rejected, OSError) as refused:

@@ -92,7 +92,7 @@ def drifts(rounds: Round, losses: Losses, shaped: dict[str, Any]) -> tuple[np.nd
     try:
         with np.errstate(all="ignore"):
             at = orbit(rounds, c)
-    except ZeroDivisionError:
+    except (ZeroDivisionError, TypeError):  # TypeError: a running maximum of forms
         at = None
     if at is None:
         raise InvalidInput(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
+
+import numpy as np
 
 from regretlab.errors import InvalidInput
 from regretlab.limits import checker
@@ -156,6 +159,8 @@ def coefficients(losses: Losses) -> list[Fraction]:
 
 
 def interval(set: FeasibleSet) -> tuple[Fraction, Fraction]:
-    if not isinstance(set, Interval) or set.lo == set.hi:
+    low, high = set.fit(1).bounds() if set.is_box else (math.nan, math.nan)
+    lo, hi = (float(np.ravel(end)[0]) for end in (low, high))
+    if not (math.isfinite(lo) and math.isfinite(hi) and lo < hi):
         raise InvalidInput(f"{set} is no interval with an inside: give interval:lo=-1,hi=1.")
-    return exact(set.lo), exact(set.hi)
+    return exact(lo), exact(hi)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DRAWS = ("run", "seed")  # axes over which the median is taken
 OF_LIMIT = {"average_regret": "limit_average_regret", "fails": "fails_in_the_limit"}
 LABELS = {
-    "average_regret": "$R_T/T$", "fails": "fails at $T$ (share of runs)", "x": "$x_{T+1}$", "regret": "$R_T$",
+    "average_regret": "$R_T/T$", "fails": "fails", "x": "$x_{T+1}$", "regret": "$R_T$",
     "drift": r"drift $\Delta$", "limit_average_regret": r"$A=\lim R_T/T$",
     "sqrt_coefficient": "$B$", "fails_in_the_limit": r"fails as $T\to\infty$",
     "rounds_to_see": "rounds to cross the set",
@@ -53,7 +53,10 @@ def plot_sweep(
     panels = layers(data, name)
     drawn = curves(panels, dims[0], name) if len(dims) == 1 else maps(panels, dims, name)
     drawn.supxlabel(
-        wrapped(caption(self, at), int(15.5 * drawn.get_figwidth())), fontsize=7, x=0.02, ha="left"
+        wrapped(caption(self, at, len(dims) == 2), int(15.5 * drawn.get_figwidth())),
+        fontsize=7,
+        x=0.02,
+        ha="left",
     )
     if path is not None:
         save_figure(drawn, path)
@@ -78,7 +81,9 @@ def cut(data: xarray.Dataset, at: dict[str, Any]) -> xarray.Dataset:
 
 
 def chosen(data: xarray.Dataset, variable: str | None) -> str:
-    names = [str(n) for n in data if n not in ("trouble", "differs")]
+    names = [str(n) for n in data if n not in ("trouble", "differs", "evaluated")]
+    if variable is None and "evaluated" in data:  # of what was not computed the verdict is known
+        return "fails" if "fails" in data else "fails_in_the_limit"
     if variable is None:
         return "average_regret" if "average_regret" in data else "limit_average_regret"
     if variable not in names:
@@ -97,7 +102,11 @@ def layers(data: xarray.Dataset, name: str) -> list[tuple[str, Any, Any, Any]]:
             out.append((f"$T={power(t)}$", one[name], one.get("fails"), one.get("differs")))
     elif name in data:
         played = not name.startswith(("limit", "drift", "sqrt", "rounds_to", "fails_in", "slope"))
-        rounds = int(data["rounds"] if "rounds" in data.coords else data.attrs.get("rounds") or 0)
+        rounds = (
+            int(data["rounds"] if "rounds" in data.coords else data.attrs["rounds"])
+            if played
+            else 0
+        )
         title = f"$T={power(rounds)}$" if played else r"$T\to\infty$"
         verdict = data.get("fails" if played else "fails_in_the_limit")
         out.append((title, data[name], verdict, data.get("differs") if played else None))
@@ -206,7 +215,7 @@ def geometric(values: np.ndarray) -> bool:
     return bool(np.ptp(logs) < 0.2 * abs(logs).max() and values.max() / 5 > values.min())
 
 
-def caption(sweep: Sweep, at: dict[str, Any]) -> str:
+def caption(sweep: Sweep, at: dict[str, Any], is_map: bool) -> str:
     """Every setting in one line."""
     a = sweep.data.attrs
     played = "average_regret" in sweep.data
@@ -222,13 +231,14 @@ def caption(sweep: Sweep, at: dict[str, Any]) -> str:
             else ", ".join(f"{v:g}" for v in np.atleast_1d(a["x1"]))
         )
         parts += [f"x1 = {x1}", f"seed {a['seed']}"]
-        parts += [f"{a['runs']} runs, median"] if a["runs"] else []
-        if "fails" in sweep.data:
+        parts += [f"{a['runs']} runs, median"] if a["runs"] > 1 else []
+        if "fails" in sweep.data and is_map:
             parts += ["line: R_T above half of what the worst point costs"]
-    if "differs" in sweep.data:
+    if "differs" in sweep.data and is_map:
         parts += ["hatched: the verdict at T is not that of the limit"]
     if "limit_average_regret" in sweep.data:
         parts += ["T to infinity from the limit orbit, nothing played"]
+        parts += ["line: where the drift turns over"] if is_map else []
     parts += [f"at {k} = {v:g}" for k, v in at.items()]
     return "; ".join([*parts, f"regretlab {a['regretlab_version']}."])
 

@@ -18,8 +18,9 @@ from regretlab.sweeps.accounts import PLAYED, Values, fails, has_closed_form
 from regretlab.sweeps.grid import Grid, Index
 from regretlab.sweeps.together import Stopped
 
-FINE, NO_LOSS, NO_STEP, REFUSED, NO_SUM = 0, 1, 2, 3, 4
+NOT_YET, FINE, NO_LOSS, NO_STEP, REFUSED, NO_SUM = -1, 0, 1, 2, 3, 4
 TROUBLES = {
+    NOT_YET: "not computed yet",
     FINE: "none",
     NO_LOSS: "a loss or a gradient is not finite",
     NO_STEP: "a step is not finite",

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from regretlab.pieces import spelled_spec
 from regretlab.sweeps.accounts import PLAYED
-from regretlab.sweeps.alone import TROUBLES
+from regretlab.sweeps.alone import NOT_YET, TROUBLES
 from regretlab.sweeps.axes import Axis
 from regretlab.sweeps.blocks import LIMITS, Job
+from regretlab.sweeps.grid import Grid
 from regretlab.sweeps.store.layout import Layout, Variable
 
 FORMAT = "regretlab sweep 1"
@@ -38,7 +40,9 @@ def layout_of(job: Job) -> Layout:
     variables = {}
     if job.play:
         flags = {"flag_values": list(TROUBLES), "flag_meanings": "; ".join(TROUBLES.values())}
-        variables["trouble"] = Variable(names, "int8", {"long_name": MEANINGS["trouble"]} | flags)
+        variables["trouble"] = Variable(
+            names, "int8", {"long_name": MEANINGS["trouble"]} | flags, NOT_YET
+        )
         variables |= {name: described(name, of_play) for name in PLAYED}
     if job.limit:
         variables |= {name: described(name, names) for name in LIMITS}
@@ -69,23 +73,35 @@ def described(name: str, dims: tuple[str, ...]) -> Variable:
 def attributes(job: Job) -> dict[str, Any]:
     """Every setting, as attributes of the Dataset."""
     grid = job.grid
-    method, losses, feasible, step = grid.setting
     of_play = {t.name for a in grid.axes for t in a.targets if t.role == "play"}
     first = "the projection of 0" if grid.x1 is None else np.atleast_1d(grid.x1).tolist()
     axes = {a.name: [f"{t.role}.{t.name}" for t in a.targets] for a in grid.axes}
     return {
         "regretlab_format": FORMAT,
         "regretlab_version": version("regretlab"),
-        "method": str(method),
-        "losses": str(losses),
-        "set": str(feasible),
-        "step": str(step),
+        "method": starred(grid, "method"),
+        "losses": starred(grid, "losses"),
+        "set": starred(grid, "feasible"),
+        "step": starred(grid, "step"),
         "x1": "on an axis" if "x1" in of_play else first,
         "seed": "on an axis" if "seed" in of_play else grid.seed,
-        "runs": 0 if grid.runs is None else grid.runs,
-        "rounds": grid.at[-1] if job.play else 0,
+        "runs": grid.runs or 1,
+        "rounds": grid.at[-1] if job.play else "infinity",
         "axes": "; ".join(f"{name}: {', '.join(of)}" for name, of in axes.items()),
     }
+
+
+def starred(grid: Grid, role: str) -> str:
+    """A piece as the command line spells it, with * for what lies on an axis."""
+    spec = getattr(grid.setting, role).spec()
+    for axis in grid.axes:
+        for target in axis.targets:
+            if target.role == role:
+                inside = spec
+                for name in target.path:
+                    inside = inside[name]
+                inside[target.name] = "*"
+    return spelled_spec(spec)
 
 
 def specification(job: Job) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,9 @@ class Sweep:
             return save(self.data, path)
         if path.exists():
             raise InvalidInput(f"{path} is there already: choose another place.")
-        self.data.to_zarr(path, zarr_format=3, consolidated=False)
+        with warnings.catch_warnings():  # that consolidated metadata may become otherwise one day
+            warnings.simplefilter("ignore")
+            self.data.to_zarr(path, zarr_format=3, consolidated=True)
         return path
 
     def row(self) -> dict[str, Any]:
@@ -73,7 +76,7 @@ class Sweep:
         if "differs" in data:
             counts["differs"] = int((data.differs == 1).sum())
         if "trouble" in data:
-            counts["trouble"] = int((data.trouble != 0).sum())
+            counts["trouble"] = int((data.trouble > 0).sum())
         if "evaluated" in data:
             counts["evaluated"] = int((data.evaluated == 1).sum())
         axes = {

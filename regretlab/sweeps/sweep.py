@@ -22,6 +22,7 @@ from regretlab.parameters import as_whole
 from regretlab.schedules import Schedule
 from regretlab.sets.feasible import FeasibleSet
 from regretlab.settings import as_count, fitting
+from regretlab.spelling import read_number
 from regretlab.sweeps.axes import axes_of
 from regretlab.sweeps.blocks import Job
 from regretlab.sweeps.grid import Grid
@@ -142,7 +143,8 @@ def asked(
                 f"{axis.name} of the play stands on an axis with others: give it alone."
             )
     last = max(horizons, default=as_count("rounds", rounds))
-    marks = [] if at is None else [as_count("at", t) for t in np.atleast_1d(at)]
+    given = [read_number("at", v) for v in at.split(";")] if isinstance(at, str) else at
+    marks = [] if at is None else [as_count("at", t) for t in np.atleast_1d(given)]
     if beyond := [t for t in marks if t > last]:
         raise InvalidInput(
             f"at={beyond[0]} is beyond rounds={last}: make the books of rounds played."

@@ -92,12 +92,6 @@ class TestPictures:
         assert int(found.differs.sum()) == 1
         found.plot()
 
-    def test_values_near_the_largest_double(self, tmp_path):
-        grid = {"C": [1e308, 1.1e308, 1.2e308], "alpha": [1.0, 10.0, 20.0]}
-        step = C.Constant(10.0)
-        found = rl.sweep(M.SGD(), L.Spike(), grid, step=step, rounds=50, progress=False)
-        found.plot(tmp_path / "a.png")
-
     @pytest.mark.parametrize("value", [float("nan"), "a", None, [0.5, 0.6]])
     def test_a_cut_that_is_no_number_is_refused(self, value):
         grid = {"beta2": [0.5, 0.6], "beta1": [0.1, 0.2]}
@@ -171,3 +165,16 @@ class TestWhatPicturesSay:
         said = found.plot().get_supxlabel().replace("\n", " ")
         assert "seed 0" not in said
         assert "projection of 0" not in said
+
+
+@pytest.mark.parametrize(
+    ("losses", "feasible", "name"),
+    [(L.Quadratic(), None, "mu"), (L.Spike(), S.WholeSpace(), "C"), (L.Spike(), S.L2Ball(), "C")],
+)
+def test_a_second_axis_longer_than_the_first(losses, feasible, name):
+    grid = {"beta1": [0.1, 0.5, 0.9], name: np.linspace(1, 9, 14)}
+    data = swept(M.Momentum(), losses, grid, set=feasible, rounds=10)
+    assert data.sizes == {"beta1": 3, name: 14}
+    play = rl.play(M.Momentum(beta1=0.5), losses.but(**{name: 9.0}), feasible, rounds=10)
+    assert data.x[1, 13] == play.x[0]
+    assert np.array_equal(data.regret[1, 13], play.data.regret[-1], equal_nan=True)
