@@ -7,11 +7,14 @@ the slopes of a period cancel, and 1 - beta2; methods without a beta2 over C/(P 
 the best point is -1, to the left it is +1. Whoever adds up gradients and divides by what does not depend on
 the phase (SGD, momentum, AdaGrad, AMSGrad, AdamNC, NosAdam) is right. Dividing by a short memory of g^2 makes
 rare large slopes count for less: Adam and its kin fail to the right of 1, in a tongue that grows with
-1 - beta2. Where the divisor is older than the gradient (ADOPT, AdaShift) the tongue is on the other side or
-gone. Signs fail wherever the few are right: signSGD on the whole right side, whatever C.
+1 - beta2. Where the divisor is older than the gradient (ADOPT, in part AdaShift) it is on the left. Signs
+fail wherever the few are right: signSGD on the whole right side, whatever C.
 
 Where `limit` knows the answer it is that of T = infinity; elsewhere it is one play of T rounds, and
-marked: R_T above half of what standing at the worst point costs.
+marked: R_T above half of what standing at the worst point costs. That is no verdict on T = infinity: ONS,
+whose steps fall like 1/t, has not crossed 0 by then, nor has AdaFactor for C = 40 (for C = 20 it stands at +1);
+LAMB's steps are in proportion to |x| and never cross it; coin betting and DoG begin so small that they are late
+for C near P - 1; D-Adaptation's steps stay too small, or are no number at all.
 """
 
 from __future__ import annotations
@@ -144,15 +147,19 @@ def draw(found: xr.Dataset) -> Any:
     parts: Any = drawn.subfigures(2, 1, height_ratios=heights)
     upper, lower = parts
     axes = upper.subplots(lines, columns, squeeze=False)
-    colours = ListedColormap(["#DCEAF5", "#D55E00", "#888888"])
-    look = {"cmap": colours, "norm": BoundaryNorm([-0.5, 0.5, 1.5, 2.5], 3), "rasterized": True}
+    colours = ListedColormap(["#DCEAF5", "#D55E00", "#F0B27A", "#777777"])
+    look = {
+        "cmap": colours,
+        "norm": BoundaryNorm([-0.5, 0.5, 1.5, 2.5, 3.5], 4),
+        "rasterized": True,
+    }
     x, y = found.C.values / (P - 1), 1 - found.beta2.values
     for k, panel in enumerate(axes.flat):
         if k >= len(maps):
             panel.set_axis_off()
             continue
         at = found.sel(name=maps[k])
-        panel.pcolormesh(x, y, at.fails.fillna(2.0).T, shading="nearest", **look)
+        panel.pcolormesh(x, y, shade(at).T, shading="nearest", **look)
         panel.set(xscale="log", yscale="log", ylim=(1, y.min()))
         dress(panel, x)
         note = r" ($\beta_3$)" if str(at.second.values) == "beta3" else ""
@@ -168,7 +175,7 @@ def draw(found: xr.Dataset) -> Any:
         if k % columns == 0:
             panel.set_ylabel(r"$1-\beta_2$", fontsize=7)
     for part, panel in zip((strips[:half], strips[half:]), lower.subplots(1, 2), strict=True):
-        values = [found.fails.sel(name=n).isel(beta2=0).fillna(2.0) for n in part]
+        values = [shade(found.sel(name=n).isel(beta2=0)) for n in part]
         panel.pcolormesh(x, range(len(part)), values, shading="nearest", **look)
         stars = ["" if int(found.has_limit.sel(name=n)) else "*" for n in part]
         panel.set_yticks(range(len(part)), [f"{n}{s}" for n, s in zip(part, stars, strict=True)])
@@ -180,6 +187,11 @@ def draw(found: xr.Dataset) -> Any:
     upper.supxlabel(r"$C/(P-1)$", fontsize=7)
     legend(drawn, colours)
     return drawn
+
+
+def shade(at: xr.Dataset) -> xr.DataArray:
+    """0 vanishes, 1 fails, 2 fails in a play of T rounds, 3 no number."""
+    return (at.fails + at.fails * at.simulated).fillna(3.0)
 
 
 def dress(panel: Any, x: np.ndarray) -> None:
@@ -195,9 +207,9 @@ def dress(panel: Any, x: np.ndarray) -> None:
 def legend(drawn: Any, colours: Any) -> None:
     from matplotlib.patches import Patch
 
-    told = ("$R_T/T$ vanishes", "$R_T/T$ does not vanish", "not decided")
+    told = ("$R_T/T$ vanishes", "does not vanish", "* above half of the worst at $T$", "no number")
     patches = [Patch(color=colours(k), label=label) for k, label in enumerate(told)]
-    drawn.legend(handles=patches, loc="outside upper center", ncols=3)
+    drawn.legend(handles=patches, loc="outside upper center", ncols=4)
 
 
 def caption(found: xr.Dataset) -> str:
@@ -211,7 +223,7 @@ def caption(found: xr.Dataset) -> str:
         "that of the Adam inside), alpha_t = 0.5/sqrt(t), T = infinity by its limit orbit, any x_1. Own constant step "
         f"in the limit: {', '.join(map(str, own)) or 'none'}. * and bold, or hatched: no limit is taken; played, T = "
         f"{found.attrs['T']:.0e}, the method's own default step (schedule-free: 0.5/sqrt(t)), x_1 = {X1:g}, seed 0; "
-        "fails if R_T is above half of what the worst point costs. "
+        "fails if R_T is above half of what the worst point costs; no number: a step is not finite. "
         f"Without {' and '.join(SIMPLEX)}, whose set is a simplex. Settings are in small_multiples.nc."
     )
 
