@@ -175,7 +175,7 @@ def seeing(panel: Any, found: xr.Dataset) -> None:
     for side, look in ((x < at, rl.show.PALETTE[0]), (x > at, rl.show.PALETTE[1])):
         panel.plot(x[side], needed[side], label="to $+1$" if side[0] else "to $-1$", **look)
     panel.axvline(at, color="#555555", linewidth=0.8, linestyle=(0, (1, 1.5)))
-    panel.set(title="(f) rounds to cross the set", xlabel=r"$\beta_2$", ylabel=r"$(P / (\alpha \Delta))^2$",
+    panel.set(title="(f) rounds to cross the set", xlabel=r"$\beta_2$", ylabel=r"$(1+P/(\alpha|\Delta|))^2$",
               yscale="log")  # fmt: skip
     panel.set_xticks([0.999, 0.9994, 0.9998], ["0.999", "0.9994", "0.9998"])
     panel.legend(loc="upper right")
