@@ -14,6 +14,7 @@ from regretlab.parameters import array, choice, real, whole
 from regretlab.result import Play, load
 from regretlab.schedules import Schedule
 from regretlab.sets.feasible import FeasibleSet
+from regretlab.show.explorer import explorer
 from regretlab.sweeps import Sweep, refine, sweep
 
 __version__ = "0.1.0"
@@ -36,6 +37,7 @@ __all__ = [
     "bounds",
     "certify",
     "choice",
+    "explorer",
     "limit",
     "limits",
     "load",

@@ -6,6 +6,7 @@ Exit status: 0 done, whatever the verdict; 1 a certificate was refused; 2 bad in
 
 from regretlab.cli import (
     cache,
+    explore,
     limit,
     listing,
     play,
@@ -18,6 +19,7 @@ from regretlab.cli.app import app, main, run
 __all__ = [
     "app",
     "cache",
+    "explore",
     "limit",
     "listing",
     "main",

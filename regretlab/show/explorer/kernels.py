@@ -126,6 +126,9 @@ def described(piece: Piece) -> dict[str, Any]:
 def switched_on(method: Method) -> Method:
     """With numbers above 0 in place of 0, so that a slider can leave 0: a term that is 0 may be left
     out of a definition. At 0 the terms that are printed change nothing."""
+    inside = getattr(method, "method", None)
+    if isinstance(inside, Method):
+        method = method.but(method=switched_on(inside))
     for name, f in method.parameters().items():
         if method.kind_of(f) == "real" and getattr(method, name) == 0.0:
             with contextlib.suppress(InvalidInput):

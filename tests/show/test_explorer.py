@@ -1,0 +1,235 @@
+"""The explorer page: what it holds, what its limits say, and how it is written."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import sys
+
+import numpy as np
+import pytest
+from browser import answers, needs_javascript
+
+import regretlab as rl
+from regretlab.cli import main
+from regretlab.show.explorer.landscapes import VIEWS
+from regretlab.show.explorer.offered import adjusted, offered
+from regretlab.show.explorer.page import FOLDER, page
+from regretlab.show.explorer.presets import PRESETS
+from regretlab.show.explorer.ranges import NUMBERS, as_json
+from regretlab.spelling import parse
+
+START = as_json()["start"]
+NAMES = "put_together filled orbit_of job_of limit_of coefficients made_valid as_link from_link python_lines"
+
+
+@pytest.fixture(scope="module")
+def data():
+    pytest.importorskip("bokeh")
+    return offered()
+
+
+def in_page(data, code, inputs):
+    """What functions of the page make of inputs, outside of a page."""
+    parts = [data["tables"]["compose"]]
+    parts += [
+        (FOLDER / "page" / f"{n}.js").read_text() for n in ("worker", "settings", "limits", "code")
+    ]
+    told = ", ".join(NAMES.split())
+    script = f"(() => {{ {chr(10).join(parts)}; const data = {json.dumps(data)}; return {{ data, {told} }}; }})()"
+    full = f"const {{ data, {told} }} = made; return {json.dumps(inputs)}.map((given) => {{ {code} }});"
+    return answers([{"script": script, "code": full}])[0]
+
+
+LIMIT = """
+    const job = job_of("orbit", "a", given, data), it = put_together(job, "constant");
+    const orbit = orbit_of(job, filled(it, job), true);
+    const l = Number.isNaN(orbit.drift) ? null : limit_of(coefficients(given), orbit, given.step, given.alpha);
+    return l && { drift: l.drift, A: l.A, B: l.B, wall: l.wall };
+"""
+
+
+def settings(**changes):
+    return START | changes
+
+
+def at_random(n):
+    draw = random.Random(5)
+    names = [
+        "adam",
+        "amsgrad",
+        "rmsprop",
+        "adabelief",
+        "adamax",
+        "momentum",
+        "sgd",
+        "qhadam",
+        "adopt",
+    ]
+    for _ in range(n):
+        period = draw.choice([2, 3, 7, 20, 101])
+        yield settings(
+            a=draw.choice(names),
+            C=round(math.exp(draw.uniform(0, 6)), 3),
+            small=draw.choice([1.0, 2.5]),
+            period=period,
+            beta1=round(draw.uniform(0, 0.95), 3),
+            beta2=round(1 - 10 ** -draw.uniform(0, 5), 9),
+            eps=draw.choice([0.0, 0.0, 1e-3]),
+            alpha=round(draw.uniform(0.1, 1), 2),
+        )
+
+
+@needs_javascript
+def test_limits_are_those_of_the_package(data):
+    """Found by repetition in the page, by closed form or another orbit in Python."""
+    given = list(at_random(60))
+    known = 0
+    for s, got in zip(given, in_page(data, LIMIT, given), strict=True):
+        stream = rl.losses.Spike(C=s["C"], small=s["small"], period=s["period"])
+        step = rl.schedules.InverseSqrt(alpha=s["alpha"])
+        told = rl.limit(adjusted(parse("method", s["a"]), s), stream, step=step)
+        if got is None or abs(told.drift) < 1e-6:
+            continue
+        known += 1
+        assert got["drift"] == pytest.approx(told.drift, rel=1e-5, abs=1e-8), s
+        assert float(got["A"]) == pytest.approx(told.average_regret, rel=1e-9, abs=1e-12), s
+        assert float(got["B"]) == pytest.approx(told.sqrt_coefficient, rel=1e-4, abs=1e-6), s
+        assert got["wall"] == told.x_limit
+    assert known > 50
+
+
+@needs_javascript
+def test_no_limit_is_claimed_where_updates_do_not_repeat(data):
+    given = [settings(a=name) for name in ("adagrad", "adabound", "nosadam")]
+    assert in_page(data, LIMIT, given) == [None] * 3
+
+
+@needs_javascript
+def test_code_gives_the_very_numbers(data):
+    """The lines that the page shows are run; what they print is what the page's play has."""
+    given = [
+        settings(T=2000),
+        settings(a="adam:eps_place=inside", b="lookahead/adam", T=500, eps=1.0, x1=0.5, step="own"),
+        settings(losses="periodic", c=[2.0, -1.0, -0.5], a="sgd", step="constant", T=300),
+        settings(losses="spike-iid", seed=7, T=900, b="adam:convention=pytorch", eps=1e-8),
+    ]
+    code = """
+        const end = ["a", "b"].map((which) => {
+          const job = job_of("play", which, given, data), it = put_together(job);
+          const play = it.play(filled(it, job), { at: [given.T], x1: given.x1, source: it.stream(given.seed) });
+          play.advance(given.T);
+          return play.books()[0].regret / given.T;
+        });
+        return { lines: python_lines(given, data), end };
+    """
+    for got in in_page(data, code, given):
+        lines = [
+            line
+            for line in got["lines"].splitlines()
+            if not line.startswith(("print", "play_a.plot"))
+        ]
+        space: dict = {}
+        exec("\n".join(lines), space)
+        for which, value in zip("ab", got["end"], strict=True):
+            want = space[f"play_{which}"].data.average_regret.values[-1].item()
+            assert value == pytest.approx(want, rel=1e-12), got["lines"]
+
+
+@needs_javascript
+def test_a_link_brings_settings_back_and_nonsense_is_refused(data):
+    given = [*at_random(20), settings(losses="periodic", c=[1.5, -2.0]), settings(b="clip/adam")]
+    back = in_page(data, "return from_link(as_link(given, data), data);", given)
+    assert back == given
+    nonsense = [
+        "a=alert(1)", "a=__proto__", "constructor=1", "T=1e99", "beta2=2", "beta1=", "c=1 x 3", "seed=0.5",
+        "a=adam&hello=there", "<script>", "T=NaN", "step=power",
+    ]  # fmt: skip
+    assert in_page(data, "return from_link(given, data);", nonsense) == [None] * len(nonsense)
+
+
+@needs_javascript
+def test_what_is_out_of_range_is_clamped_and_said(data):
+    given = [{"beta1": 3}, {"T": 12.4}, {"period": 1}, {"c": [1, None]}, {"alpha": None}]
+    got = in_page(data, "return made_valid(given, data);", given)
+    assert [said and len(said) for _, said in got] == [1] * 5
+    assert (got[0][0]["beta1"], got[1][0]["T"], got[2][0]["period"]) == (0.999, 12, 2)
+    assert (got[3][0]["c"], got[4][0]["alpha"]) == ([1], NUMBERS["alpha"].start)
+
+
+@pytest.mark.parametrize("kind", list(VIEWS))
+@needs_javascript
+def test_a_landscape_is_the_one_of_the_package(data, kind):
+    told, piece = data["landscapes"][kind.name], kind()
+    draw = random.Random(3)
+    points = [[draw.uniform(-2, 2), draw.uniform(-2, 2)] for _ in range(20)]
+    code = f"""{told["value"]} {told["gradient"]}
+        return {json.dumps(points)}.map(([x, y]) => [value(x, y), ...gradient(x, y)]);"""
+    for point, got in zip(points, answers([{"script": "0", "code": code}])[0], strict=True):
+        at = np.array(point)
+        want = [piece.value(1, at), *piece.gradient(1, at)]
+        assert [float(v) for v in got] == pytest.approx(want, rel=1e-13, abs=1e-13)
+
+
+def test_presets_are_of_what_is_offered(data):
+    for name, preset in PRESETS.items():
+        s = START | preset.settings
+        assert {s["a"], s["b"]} <= set(data["tables"]["methods"]), name
+        for key, number in NUMBERS.items():
+            assert number.low <= s[key] <= number.high, (name, key)
+
+
+@pytest.mark.parametrize(
+    ("name", "which", "fails"),
+    [
+        ("online", "a", True), ("online", "b", False), ("theorem1", "a", True), ("theorem6", "a", True),
+        ("momentum", "a", False), ("momentum", "b", True), ("re-entrant", "a", True), ("mirror", "a", True),
+        ("sgd", "b", False),
+    ],
+)  # fmt: skip
+def test_presets_show_what_they_say_and_are_certified(data, name, which, fails):
+    told = data["known"][name][which]
+    assert (told["average_regret"] > 0) == fails
+    assert len(told["certificate"]["digest"]) == 64
+    low, high = map(float, told["certificate"]["drift"])
+    assert low <= told["drift"] + 1e-9
+    assert told["drift"] - 1e-9 <= high
+
+
+def test_one_file_below_three_megabytes_that_asks_for_nothing(data):
+    text = page()
+    assert len(text.encode()) < 3e6
+    for asked in ("<script src", "<link", "@import"):
+        assert asked not in text, asked
+
+
+def test_a_notebook_shows_the_same_document(data):
+    shown = rl.explorer()
+    assert shown.html == page()
+    assert shown._repr_html_().startswith('<iframe title="regretlab explorer"')
+
+
+def test_the_command_writes_it(data, tmp_path, capsys):
+    out = tmp_path / "new" / "page.html"
+    assert main(["explore", "--out", str(out), "--no-browser"]) == 0
+    assert out.read_text("utf-8") == page()
+    assert "without a network" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("out", ["here.txt", "/proc/nowhere/page.html"])
+def test_an_output_that_cannot_be_is_one_line(data, out, capsys):
+    assert main(["explore", "--out", out, "--no-browser"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert out in said
+
+
+def test_a_missing_extra_is_one_line(monkeypatch, capsys, tmp_path):
+    for name in [n for n in sys.modules if n == "bokeh" or n.startswith("bokeh.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "bokeh", None)
+    page.cache_clear()
+    assert main(["explore", "--out", str(tmp_path / "page.html"), "--no-browser"]) == 2
+    assert "pip install 'regretlab[explorer]'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
