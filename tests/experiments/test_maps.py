@@ -105,7 +105,9 @@ class TestBetaMap:
         told = play(adam, losses.ReddiOnline(), 1000, SQRT, 0.0)[0]
         assert float(cell.passage_average_regret) == told
         delta = drift(period(1010.0, 101, 10.0), 0.9, float(cell.passage_beta2))
-        assert float(cell.passage_rounds_to_see) == pytest.approx((1 + 101 / (0.5 * abs(delta))) ** 2)
+        assert float(cell.passage_rounds_to_see) == pytest.approx(
+            (1 + 101 / (0.5 * abs(delta))) ** 2
+        )
 
 
 class TestSpikeMap:
