@@ -66,6 +66,8 @@ def at_random(n):
         "sgd",
         "qhadam",
         "adopt",
+        "adabound:alpha=1",
+        "radam",
     ]
     for _ in range(n):
         period = draw.choice([2, 3, 7, 20, 101])
@@ -84,7 +86,7 @@ def at_random(n):
 @needs_javascript
 def test_limits_are_those_of_the_package(data):
     """Found by repetition in the page, by closed form or another orbit in Python."""
-    given = list(at_random(60))
+    given = list(at_random(90))
     known = 0
     for s, got in zip(given, in_page(data, LIMIT, given), strict=True):
         stream = rl.losses.Spike(C=s["C"], small=s["small"], period=s["period"])
@@ -101,8 +103,22 @@ def test_limits_are_those_of_the_package(data):
 
 
 @needs_javascript
+def test_every_method_with_a_limit_has_the_one_of_the_package(data):
+    names = [name for name, method in data["tables"]["methods"].items() if method["orbit"]]
+    assert len(names) > 20
+    given = [settings(a=name, C=101.0, small=1.0, beta2=0.999) for name in names]
+    stream, known = rl.losses.Spike(C=101.0, small=1.0, period=101), 0
+    for s, got in zip(given, in_page(data, LIMIT, given), strict=True):
+        if got is not None:
+            told = rl.limit(adjusted(parse("method", s["a"]), s), stream)
+            assert got["drift"] == pytest.approx(told.drift, rel=1e-5, abs=1e-8), s["a"]
+            known += 1
+    assert known > 15
+
+
+@needs_javascript
 def test_no_limit_is_claimed_where_updates_do_not_repeat(data):
-    given = [settings(a=name) for name in ("adagrad", "adabound", "nosadam")]
+    given = [settings(a=name) for name in ("adagrad", "nosadam", "yogi")]
     assert in_page(data, LIMIT, given) == [None] * 3
 
 

@@ -17,6 +17,8 @@ from regretlab.show.explorer.presets import PRESETS, VARIANTS, Preset
 from regretlab.show.style import PALETTE
 from regretlab.spelling import parse
 
+# Where the page's way to a limit, the step size frozen, is not that of the package, or where that has none.
+NO_ORBIT = ("adadelta", "adamx", "ademamix", "sophia-g")
 ADJUSTED = ("beta1", "beta2", "eps")  # a method's own numbers that the page sets
 
 
@@ -27,7 +29,11 @@ def offered() -> dict[str, Any]:
     printed = tables(methods)
     for method in methods:
         if (name := method.brief()) in printed["methods"]:
-            printed["methods"][name] |= {"python": in_python(method), "alone": alone(method)}
+            printed["methods"][name] |= {
+                "python": in_python(method),
+                "alone": alone(method),
+                "orbit": has_orbit(method),
+            }
     wanted = {name for name, _ in ranges.STREAMS}
     printed["losses"] = {n: t for n, t in printed["losses"].items() if n in wanted}
     return {
@@ -90,6 +96,16 @@ def known(preset: Preset) -> dict[str, Any]:
 def alone(method: Method) -> bool:
     """Does each coordinate go its own way, on a gradient taken where it stands?"""
     return not method.departs or method.departs.startswith("with weight decay")
+
+
+def has_orbit(method: Method) -> bool:
+    """Do its updates come to repeat, as far as the package knows? Only then does the page say so."""
+    if method.name in NO_ORBIT:
+        return False
+    try:
+        return alone(method) and limit(method, Spike(C=3.0, small=1.0, period=3)).drift is not None
+    except InvalidInput:
+        return False
 
 
 def adjusted(method: Method, settings: dict[str, Any]) -> Method:

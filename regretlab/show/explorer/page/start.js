@@ -65,12 +65,14 @@ function start(ui, data, worker_text) {
   }
 
   const repeats = (which) => {
-    return data.tables.methods[s[which]].alone;
+    const about = data.tables.methods[s[which]];
+    return coefficients(s) ? about.orbit : about.alone;
   };
 
   function ask() {
     wanted = false;
     id += 1;
+    document.body.dataset.rounds = "0";
     for (const which of ["a", "b"]) {
       orbits[which] = null;
       if (repeats(which)) workers[which].postMessage({ ...job_of("orbit", which, s, data), sample: 64000, id });
@@ -96,7 +98,7 @@ function start(ui, data, worker_text) {
     if (now === shape) return;
     shape = now;
     ui.phase_figure.title.text = `${title(which)} as T → ∞: blue is right, orange wrong`;
-    if (!has.includes("beta2") || !about.alone) {
+    if (!has.includes("beta2") || !repeats(which)) {
       ui.phase_figure.title.text = `No phase diagram: ${title(which)} ${has.includes("beta2") ? "departs from Algorithm 1" : "has no β₂"}`;
       ui.phase.data = { image: [] };
       return;

@@ -1,6 +1,6 @@
 // Runs in a worker, after compose.js: plays, orbits and phase diagrams, in chunks, newest first.
 // The newest job of each kind is run; an older one of its kind is dropped at its next breath.
-const CHUNK = 100000, POINTS = 320, FAR = 1e12;
+const CHUNK = 100000, POINTS = 320, FAR = 1e12, LATE = 1e12;
 const newest = {}, made = new Map();
 
 function put_together(job, step = job.step) {
@@ -102,7 +102,8 @@ function told(play, job, it) {
   return out;
 }
 
-// Periods are played until the memory repeats. A number of it that approaches its end by the same
+// Periods are played until the memory repeats, and once more late in time, since a definition may name t: AdaBound's
+// bounds, for one, seem to repeat long before they have closed in. A number of it that approaches its end by the same
 // factor each period is set there (Aitken); what is then found counts only if it does repeat.
 function orbit_of(job, numbers, whole) {
   const it = put_together(job, "constant"), P = job.period;
@@ -116,12 +117,9 @@ function orbit_of(job, numbers, whole) {
     return [...play.state.memory, ...play.state.common];
   };
   play.advance(P * Math.max(2, Math.ceil(60 / P)));
-  let settled = false;
-  for (let k = 0; k < 6 && !settled && !play.trouble; k++) {
-    const [m0, m1, m2] = [period(), period(), period()];
-    settled = m2.every((m, i) => Math.abs(m - m1[i]) <= 1e-12 * Math.abs(m));
-    if (!settled) m2.forEach((m, i) => put(play, i, ended(m0[i], m1[i], m)));
-  }
+  if (!settled(play, period)) return nothing;
+  play.round = P * Math.floor(LATE / P);
+  if (!settled(play, period)) return nothing;
   if (play.trouble) return nothing;
   const before = period(), drift = -play.state.x[0], after = period();
   const again = -play.state.x[0];
@@ -133,6 +131,16 @@ function orbit_of(job, numbers, whole) {
   play.advance(P, true);
   const seen = play.watched();
   return { drift, u: seen.map((s) => s.u), m: seen.map((s) => s.m), root: seen.map((s) => Math.sqrt(s.V)) };
+}
+
+function settled(play, period) {
+  for (let k = 0; k < 6 && !play.trouble; k++) {
+    const [m0, m1, m2] = [period(), period(), period()];
+    if (m2.every((m, i) => Math.abs(m - m1[i]) <= 1e-12 * Math.abs(m))) return true;
+    m2.forEach((m, i) => put(play, i, ended(m0[i], m1[i], m)));
+  }
+  const before = period(), after = period();
+  return !play.trouble && after.every((m, i) => Math.abs(m - before[i]) <= 1e-6 * (Math.abs(m) + 1e-300));
 }
 
 function put(play, i, value) {
@@ -154,6 +162,7 @@ function mean_update(job, numbers) {
   numbers.step = { alpha: 1 };
   numbers.feasible = { lo: -FAR, hi: FAR };
   const play = it.play(numbers, { x1: 0, source: it.stream(job.seed) });
+  play.round = LATE;
   play.advance(Math.ceil(job.sample / 10));
   for (let k = 0; k < parts; k++) {
     play.state.x[0] = 0;
