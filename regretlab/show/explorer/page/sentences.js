@@ -52,6 +52,7 @@ function broken_line(name, orbit, limit) {
   const w = orbit.root, P = w.length, falls = w.filter((v, j) => v < w[(j + P - 1) % P] * (1 - 1e-9)).length;
   const line = "Γ<sub>t</sub> = √V<sub>t</sub>/α<sub>t</sub> − √V<sub>t−1</sub>/α<sub>t−1</sub> ≥ 0";
   if (falls) return `The line of the proof that breaks for ${name}: <b>${line}</b>. √V falls in ${falls} of the ${P} rounds of a period; there Γ<sub>t</sub> &lt; 0 once t is large.${limit && !limit.fails ? " Here it ends well all the same, without that proof." : ""}`;
+  if (limit?.fails) return `For ${name} ${line} holds, since √V never falls: it is not this line that breaks, but that its m is no mean of the gradients as they are.`;
   return `${name} keeps the line of the proof that Adam breaks: ${line}, since √V never falls.`;
 }
 
