@@ -19,6 +19,9 @@ pytest.importorskip("bokeh", reason="bokeh is not here: pip install 'regretlab[e
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not here: pip install it")
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.skipif(
+        not os.environ.get("REGRETLAB_BROWSER"), reason="slow: REGRETLAB_BROWSER=1 opens the page"
+    ),
     pytest.mark.skipif(not CHROMIUM, reason="no chromium is here: install it (Debian: chromium)"),
 ]
 START = as_json()["start"]
