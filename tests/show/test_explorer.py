@@ -21,7 +21,7 @@ from regretlab.show.explorer.ranges import NUMBERS, as_json
 from regretlab.spelling import parse
 
 START = as_json()["start"]
-NAMES = "put_together filled orbit_of job_of limit_of coefficients made_valid as_link from_link python_lines"
+NAMES = "put_together filled orbit_of job_of limit_of coefficients made_valid as_link from_link python_lines raced"
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +186,29 @@ def test_a_landscape_is_the_one_of_the_package(data, kind):
         at = np.array(point)
         want = [piece.value(1, at), *piece.gradient(1, at)]
         assert [float(v) for v in got] == pytest.approx(want, rel=1e-13, abs=1e-13)
+
+
+@pytest.mark.parametrize("kind", list(VIEWS))
+@needs_javascript
+def test_a_race_is_the_play_of_the_package(data, kind):
+    """Every method that may race: by plays of one coordinate in the page, in the plane in Python."""
+    told, rounds = data["landscapes"][kind.name], 60
+    racers = [key for key, method in data["tables"]["methods"].items() if method["alone"]]
+    job = {"losses": "periodic", "step": "constant", "rounds": rounds}
+    job |= {name: told[name] for name in ("alpha", "start", "gradient")}
+    code = "return raced({ ...given.job, tables: data.tables }, given.method);"
+    given = [{"job": job, "method": key} for key in racers]
+    step, moved = rl.schedules.Constant(alpha=told["alpha"]), 0
+    for key, got in zip(racers, in_page(data, code, given), strict=True):
+        run = rl.play(
+            parse("method", key), kind(), rl.sets.Box([-1e12] * 2, [1e12] * 2), step=step,
+            rounds=rounds, x1=told["start"], at=1, engine="plain",
+        )  # fmt: skip
+        want = run.data.iterate.values.reshape(rounds, 2)[: len(got)]
+        near = np.abs(want) < 1e3  # what flies off goes its own way, by rounding
+        assert np.array(got, float)[near] == pytest.approx(want[near], rel=1e-6, abs=1e-9), key
+        moved += len(got) == rounds
+    assert moved > 0.9 * len(racers)
 
 
 def test_presets_are_of_what_is_offered(data):

@@ -9,7 +9,7 @@ from regretlab.show.explorer.figures import INK, blank, source
 
 def plane_figures() -> dict[str, Any]:
     """Figures and sources by name."""
-    made: dict[str, Any] = {"tracks": source("xs", "ys", "ts", "fs", "color", "name")}
+    made: dict[str, Any] = {"tracks": source("xs", "ys", "ts", "fs", "color", "dash", "name")}
     for add in (landscape, descent, one_step):
         add(made)
     return made
@@ -30,7 +30,9 @@ def landscape(made: dict[str, Any]) -> None:
     drawn.image("image", x="x", y="y", dw="dw", dh="dh", source=heights, color_mapper=colors)
     made["least"] = least = source("x", "y")
     drawn.scatter("x", "y", source=least, marker="star", size=18, color="white", line_color=INK)
-    drawn.multi_line("xs", "ys", source=made["tracks"], color="color", line_width=2.5)
+    drawn.multi_line(
+        "xs", "ys", source=made["tracks"], color="color", line_dash="dash", line_width=2.5
+    )
     made["heads"] = heads = source("x", "y", "color", "name")
     tips = drawn.scatter(
         "x", "y", source=heads, size=11, color="color", line_color="white", legend_group="name"
@@ -46,7 +48,9 @@ def descent(made: dict[str, Any]) -> None:
     drawn = blank(
         "f at the iterate, over rounds (log scale)", 270, x_range=(1, 100), y_range=(-1, 6)
     )
-    drawn.multi_line("ts", "fs", source=made["tracks"], color="color", line_width=2)
+    drawn.multi_line(
+        "ts", "fs", source=made["tracks"], color="color", line_dash="dash", line_width=2
+    )
     drawn.yaxis.formatter = CustomJSTickFormatter(
         code="return (tick < 0 ? '−' : '') + ((10 ** Math.abs(tick) - 1) / 1e6).toPrecision(1);"
     )

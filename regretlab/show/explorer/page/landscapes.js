@@ -1,10 +1,18 @@
 // The second tab: a map, paths on it, their heights, and one step of momentum beside one of Nesterov's.
 
+const DASHES = [[], [7, 3], [2, 2]], MARKS = ["━", "╍", "┅"];
+
 function landscape_tab(ui, data, post, names) {
   let paths = [], racers = [], running = 0;
   const here = () => data.landscapes[ui.landscape.value];
   const evaluated = () => new Function(`${here().value}\n${here().gradient}\nreturn { value, gradient };`)();
   const alpha = () => Number((10 ** ui.pace.value).toPrecision(2));
+
+  // Six colours, and then the same ones dashed.
+  function look(k) {
+    const n = data.colors.length, again = Math.floor(k / n) % DASHES.length;
+    return { color: data.colors[((k % n) + n) % n], dash: DASHES[again] ?? [], mark: MARKS[again] ?? "" };
+  }
 
   function open() {
     const { x, y, least } = here(), n = 100;
@@ -46,16 +54,16 @@ function landscape_tab(ui, data, post, names) {
   function draw() {
     const t = Math.round(ui.moment.value), { value } = evaluated(), shown = ui.racers.value;
     ui.moment.title = `round t = ${t}`;
-    const listed = racers.map((name, k) => ({ name, path: paths[k].slice(0, t), color: data.colors[shown.indexOf(name) % data.colors.length] }))
+    const listed = racers.map((name, k) => ({ name, path: paths[k].slice(0, t), ...look(shown.indexOf(name)) }))
       .filter(({ name }) => shown.includes(name));
     const least = here().least ? 0 : -Infinity, above = (p) => (least === 0 ? Math.max(value(...p), 1e-12) : value(...p) + 1e-12);
     const tracks = {
       xs: listed.map(({ path }) => path.map((p) => p[0])), ys: listed.map(({ path }) => path.map((p) => p[1])),
       ts: listed.map(({ path }) => path.map((_, k) => k + 1)), fs: listed.map(({ path }) => path.map(above)),
-      color: listed.map((r) => r.color), name: listed.map((r) => names(r.name)),
+      color: listed.map((r) => r.color), dash: listed.map((r) => r.dash), name: listed.map((r) => names(r.name)),
     };
     ui.heads.data = { x: listed.map((r) => r.path.at(-1)[0]), y: listed.map((r) => r.path.at(-1)[1]), color: listed.map((r) => r.color), name: listed.map((r) => names(r.name)) };
-    const ends = listed.map((r) => `<span style="color:${r.color}">●</span> ${names(r.name)} ${short(value(...r.path.at(-1)))}${r.path.length < t ? " (it flew off and was stopped)" : ""}`);
+    const ends = listed.map((r) => `<span style="color:${r.color}">${r.mark}</span> ${names(r.name)} ${short(value(...r.path.at(-1)))}${r.path.length < t ? " (it flew off and was stopped)" : ""}`);
     ui.race_words.text = `<p>${here().formula.replace(/&/g, "&amp;").replace(/</g, "&lt;")} After ${t} rounds f is<br>${ends.join("<br>")}<br> No claim about regret is made on what is not convex.</p>`;
     const all = tracks.fs.flat().filter(Number.isFinite), low = Math.min(...all), high = Math.max(...all);
     ui.descent.x_range.setv({ start: 1, end: Math.max(2, t) });

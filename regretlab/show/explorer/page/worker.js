@@ -67,30 +67,34 @@ const jobs = {
   },
 };
 
-// Methods racing down a landscape of the plane: to each coordinate a play of its own, whose loss in every
-// round is the gradient there. Each method has its own numbers.
+// Methods racing down a landscape of the plane, one after the other.
 jobs.race = async function (job, say, rest) {
-  const gradient = new Function("x", "y", `${job.gradient}; return gradient(x, y);`);
   const paths = [];
   for (const method of job.racers) {
-    const it = put_together({ ...job, method }), numbers = () => {
-      const own = structuredClone(it.numbers);
-      return Object.assign(own, { step: { alpha: job.alpha }, losses: { c: [0] }, feasible: { lo: -FAR, hi: FAR } });
-    };
-    const plays = job.start.map((x1) => it.play(numbers(), { x1, source: it.stream(0) }));
-    const path = [job.start];
-    for (let t = 1; t < job.rounds; t++) {
-      const g = gradient(plays[0].x, plays[1].x);
-      if (!g.every(Number.isFinite)) break;
-      plays.forEach((play, i) => { play.numbers.losses.c[0] = g[i]; play.advance(1); });
-      if (plays.some((play) => play.trouble || Math.abs(play.x) > 1e6)) break;
-      path.push(plays.map((play) => play.x));
-    }
-    paths.push(path);
+    paths.push(raced(job, method));
     if (await rest()) return;
   }
   say({ racers: job.racers, paths, done: true });
 };
+
+// x_1 .. x_T of one method: to each coordinate a play of its own, whose loss in every round is the gradient there.
+function raced(job, method) {
+  const gradient = new Function("x", "y", `${job.gradient}; return gradient(x, y);`);
+  const it = put_together({ ...job, method });
+  const numbers = () => Object.assign(structuredClone(it.numbers), {
+    step: { alpha: job.alpha }, losses: { c: [0] }, feasible: { lo: -FAR, hi: FAR },
+  });
+  const plays = job.start.map((x1) => it.play(numbers(), { x1, source: it.stream(0) }));
+  const path = [job.start];
+  for (let t = 1; t < job.rounds; t++) {
+    const g = gradient(plays[0].x, plays[1].x);
+    if (!g.every(Number.isFinite)) break;
+    plays.forEach((play, i) => { play.numbers.losses.c[0] = g[i]; play.advance(1); });
+    if (plays.some((play) => play.trouble || Math.abs(play.x) > 1e6)) break;
+    path.push(plays.map((play) => play.x));
+  }
+  return path;
+}
 
 function told(play, job, it) {
   const books = play.books(), { log } = play;
