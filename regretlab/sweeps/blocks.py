@@ -87,7 +87,7 @@ def fill(
         return one_by_one(np.argwhere(np.ones([len(w) for w in where])), tick)
     for name in PLAYED:
         out[name][np.ix_(*part)] = values[name]
-    summed = np.isfinite(values["regret"]).all(axis=-1) | ~has_closed_form(grid.setting)
+    summed = np.isfinite(values["regret"]).all(axis=-1) | (not has_closed_form(grid.setting))
     one_by_one(np.argwhere(~(alive & summed)), lambda n: None)  # to see why
 
 

@@ -113,6 +113,25 @@ class TestPlays:
         data = swept(M.Adam(), L.ReddiPeriod3(), {"eps": [0.0, 1e-3, 1.0]}, rounds=300).data
         held(data, lambda eps: rl.play(M.Adam(eps=eps), L.ReddiPeriod3(), rounds=300))
 
+    @pytest.mark.parametrize(
+        ("method", "losses", "grid"),
+        [
+            (M.Adam(), L.ReddiOnline(), GRID),
+            (M.AMSGrad(), L.ReddiStochastic(), {"beta2": [0.5, 0.9], "seed": [1, 2, 3]}),
+            (M.SGD(), L.Absolute(), {"alpha": [0.1, 0.5], "x1": [0.0, 0.3]}),
+        ],
+    )
+    def test_no_cell_that_can_be_is_not_played_together(self, monkeypatch, method, losses, grid):
+        """A cell is played alone too only to see why it is not finite: else nothing here is fast."""
+
+        def never(*arguments):
+            raise AssertionError("a cell was played alone")
+
+        monkeypatch.setattr("regretlab.sweeps.blocks.alone", never)
+        data = swept(method, losses, grid, rounds=50).data
+        assert (data.trouble == 0).all()
+        assert np.isfinite(data.regret).all()
+
     def test_what_cannot_be_played_together_is_played_one_by_one(self):
         rows = L.Periodic(c=[[3.0, 1.0], [-1.0, -2.0]])
         data = swept(M.AdaGrad(), rows, {"alpha": [0.1, 0.4]}, rounds=100).data
