@@ -157,7 +157,8 @@ def main() -> None:
     )
     arguments.add_argument("--quick", action="store_true", help="a few seconds")
     quick = arguments.parse_args().quick
-    turns, T = (3, 2_000) if quick else (9, 20_000)
+    turns, T = (3, 2_000) if quick else (5, 20_000)
+    long = 10 * T  # of whole sweeps, which begin and end with work that does not grow with T
     cores = available_cores()
     with tempfile.TemporaryDirectory() as folder:
         made: dict[str, Any] = {
@@ -168,7 +169,8 @@ def main() -> None:
         }  # fmt: skip
         on_dask = dask_sweep()
         made["sweep, Dask, 2 workers"] = on_dask if isinstance(on_dask, str) else on_dask[0]
-        rounds = dict.fromkeys(made, T) | {"optax, jit + vmap + scan": max(T // 20, 200)}
+        rounds = {name: long if name.startswith("sweep") else T for name in made}
+        rounds["optax, jit + vmap + scan"] = max(T // 20, 200)
         times: dict[str, list[float]] = {name: [] for name in made}
         for turn in range(turns + 1):
             for name, run in made.items():
@@ -179,7 +181,7 @@ def main() -> None:
             on_dask[1].close()
     medians = {name: statistics.median(each) for name, each in times.items() if each}
     table = Table(
-        title=f"ns a setting-round, medians of {turns} turns in one run, {cores} cores, T = {T:,}"
+        title=f"ns a setting-round, medians of {turns} turns, {cores} cores, T = {T:,}; sweeps {long:,}"
     )
     for column in ("what", "ns"):
         table.add_column(column, justify="left" if column == "what" else "right")
