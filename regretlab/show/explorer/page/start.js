@@ -1,8 +1,11 @@
 // The page: widgets to settings, settings to jobs, answers to pictures. `ui` are Bokeh's models by name.
 
+const PATIENCE = 60; // milliseconds
+
 function start(ui, data, worker_text) {
   let s, notice = "", preset = "online", id = 0, wanted = false, first = 0, shape = "", timer = 0;
-  const plays = {}, orbits = {}, written = {}, stale = new Set();
+  let asked = 0, drawing = false; // when the answers were asked for; true, or a timer, while a picture is due
+  const plays = {}, orbits = {}, written = {}, stale = new Set(), awaited = new Set();
   const workers = { a: worker(), b: worker(), phase: worker() };
   const title = (which) => named(s[which]);
   const named = (key) => {
@@ -72,11 +75,16 @@ function start(ui, data, worker_text) {
   function ask() {
     wanted = false;
     id += 1;
+    asked = performance.now();
     document.body.dataset.rounds = "0";
     for (const which of ["a", "b"]) {
       orbits[which] = null;
-      if (repeats(which)) workers[which].postMessage({ ...job_of("orbit", which, s, data), sample: 64000, id });
-      else draw_soon(`orbit${which}`);
+      awaited.add(`play${which}`);
+      awaited.delete(`orbit${which}`);
+      if (repeats(which)) {
+        awaited.add(`orbit${which}`);
+        workers[which].postMessage({ ...job_of("orbit", which, s, data), sample: 64000, id });
+      } else draw_soon(`orbit${which}`);
       workers[which].postMessage({ ...job_of("play", which, s, data), id });
     }
     draw_point(ui, s);
@@ -115,13 +123,28 @@ function start(ui, data, worker_text) {
     if (said.id !== id) return;
     if (said.kind === "orbit") orbits[said.which] = said.orbit;
     else plays[said.which] = said;
+    if (said.kind === "orbit" || said.done) awaited.delete(said.kind + said.which);
     draw_soon(said.kind + said.which);
+    all_here();
   }
 
-  // Answers that come close together are drawn together.
+  // Answers are drawn together: all at once where they come within PATIENCE, else what has come by then. A figure
+  // costs Bokeh as long as a hundred thousand rounds.
   function draw_soon(what) {
-    if (!stale.size) requestAnimationFrame(redraw);
     stale.add(what);
+    if (drawing) return;
+    drawing = true;
+    const rest = asked + PATIENCE - performance.now();
+    if (!awaited.size || rest <= 0) requestAnimationFrame(redraw);
+    else drawing = setTimeout(() => requestAnimationFrame(redraw), rest);
+  }
+
+  // The last answer is drawn at once.
+  function all_here() {
+    if (awaited.size || drawing === true || drawing === false) return;
+    clearTimeout(drawing);
+    drawing = true;
+    requestAnimationFrame(redraw);
   }
 
   function total() {
@@ -144,6 +167,7 @@ function start(ui, data, worker_text) {
     draw_bound(ui, s, bounded ? plays[bounded] : null);
     if (stale.has(`orbit${shown}`)) draw_orbit(ui, coefficients(s) ?? [], orbits[shown]);
     stale.clear();
+    drawing = false;
     words();
   }
 
