@@ -58,7 +58,7 @@ def controls(methods: Sequence[Any], alone: Sequence[Any]) -> dict[str, Any]:
         "beta2": Slider(title="β₂", start=0, end=7, value=2, step=0.02),
         "alpha": Slider(title="α", start=-4, end=1, value=-0.3, step=0.02),
         "T": Slider(title="rounds T", start=1, end=7, value=5, step=0.1),
-        "x1": Slider(title="x₁", start=-1, end=1, value=0, step=0.05),
+        "x1": Slider(title="x₁, the start", start=-1, end=1, value=0, step=0.05),
         "reset": Button(label="Reset"),
         "link": Button(label="Link"),
         "png": Button(label="PNG"),
@@ -75,9 +75,26 @@ def controls(methods: Sequence[Any], alone: Sequence[Any]) -> dict[str, Any]:
             title=about.label, value=about.start, mode="int" if about.whole else "float", **wide
         )
     for name in ("beta1", "beta2", "alpha", "T", "x1"):
-        made[name].update(show_value=False, sizing_mode="stretch_width", bar_color="#0072B2")
+        made[name].update(sizing_mode="stretch_width", bar_color="#0072B2", format=shown(name))
     made |= racing(alone)
     return made
+
+
+# What a slider says of the place where it stands.
+SAYS = {
+    "beta2": "const rest = 10 ** -tick; return `${Number((1 - rest).toPrecision(9))} (1 − β₂ = ${short(rest)})`;",
+    "alpha": "return short(10 ** tick);",
+    "T": "return Math.round(10 ** tick).toLocaleString('en');",
+    "pace": "return String(Number((10 ** tick).toPrecision(2)));",
+}
+SHORT = "const short = (v) => String(Number(v.toPrecision(3)));"
+
+
+def shown(name: str) -> Any:
+    """How a slider's value is written."""
+    from bokeh.models import CustomJSTickFormatter
+
+    return CustomJSTickFormatter(code=f"{SHORT} {SAYS.get(name, 'return String(tick);')}")
 
 
 def racing(methods: Sequence[Any]) -> dict[str, Any]:
@@ -92,10 +109,10 @@ def racing(methods: Sequence[Any]) -> dict[str, Any]:
             title="Methods racing (Ctrl or Shift picks more)", options=list(methods), value=list(RACERS),
             size=9, **wide,
         ),
-        "pace": Slider(title="α", start=-5, end=0, value=-1.7, step=0.05, show_value=False, **wide),
-        "moment": Slider(
-            title="round t", start=2, end=1000, value=100, step=1, show_value=False, **wide
+        "pace": Slider(
+            title="α, in every round", start=-5, end=0, value=-1.7, step=0.05, format=shown("pace"), **wide
         ),
+        "moment": Slider(title="round t", start=2, end=1000, value=100, step=1, **wide),
         "race": Button(label="Race", **wide),
         "race_words": Div(text="", stylesheets=[WORDS_CSS], **wide),
     }  # fmt: skip

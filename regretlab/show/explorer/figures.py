@@ -123,7 +123,7 @@ def updates(made: dict[str, Any]) -> None:
 
     drawn = blank("Steps u = m/√V and their running sum", 155, x_range=(0, 102), y_range=(-2, 2))
     made["steps"] = data = source("j", "u", "running", "width")
-    made["verdict"] = end = source("j", "y", "text")
+    made["verdict"] = end = source("j", "y", "text", "below")
     drawn.add_layout(Span(location=0, dimension="width", line_color=GREY, line_width=1))
     bars = drawn.vbar("j", top="u", width="width", source=data, color="#56B4E9", legend_label="u")
     drawn.line("j", "running", source=data, color=INK, line_width=2, legend_label="running sum")
@@ -134,7 +134,7 @@ def updates(made: dict[str, Any]) -> None:
         "text",
         source=end,
         x_offset=-8,
-        y_offset=-6,
+        y_offset="below",
         text_align="right",
         text_font_size="12px",
         text_font_style="bold",

@@ -52,7 +52,7 @@ def descent(made: dict[str, Any]) -> None:
         "ts", "fs", source=made["tracks"], color="color", line_dash="dash", line_width=2
     )
     drawn.yaxis.formatter = CustomJSTickFormatter(
-        code="return (tick < 0 ? '−' : '') + ((10 ** Math.abs(tick) - 1) / 1e6).toPrecision(1);"
+        code="return (tick < 0 ? '−' : '') + String(Number(((10 ** Math.abs(tick) - 1) / 1e6).toPrecision(1)));"
     )
     made["descent"] = drawn
 

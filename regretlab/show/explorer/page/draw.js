@@ -42,10 +42,11 @@ function draw_orbit(ui, c, orbit) {
   const tall = [...ui.orbit.data.g, ...ui.orbit.data.root, ...ui.orbit.data.m], top = Math.max(...tall), low0 = Math.min(...tall, 0);
   ui.gradients.y_range.setv({ start: low0 - 0.08 * (top - low0), end: top + 0.08 * (top - low0) });
   ui.steps.data = { j, u: orbit.u, running, width };
-  ui.verdict.data = { j: [c.length], y: [sum], text: [`Σu = ${short(sum)}`] };
+  const falling = orbit.u.at(-1) < 0;
+  ui.verdict.data = { j: [c.length], y: [sum], text: [`Σu = ${short(sum)}`], below: [falling ? 18 : -6] }; // the curve comes from the other side
   for (const figure of [ui.gradients, ui.updates]) figure.x_range.setv({ start: 0.4 - 0.03 * c.length, end: c.length + 0.6 + 0.03 * c.length });
   const all = [...orbit.u, ...running, 0], high = Math.max(...all), low = Math.min(...all), room = 0.15 * (high - low);
-  ui.updates.y_range.setv({ start: low - room, end: high + room });
+  ui.updates.y_range.setv({ start: low - (falling ? 2 : 1) * room, end: high + room });
 }
 
 // +1: the right wall; -1: the wrong one; fainter where the drift is small.

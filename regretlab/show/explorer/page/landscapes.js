@@ -32,7 +32,6 @@ function landscape_tab(ui, data, post, names) {
   }
 
   function ask() {
-    ui.pace.title = `α = ${alpha()}, the same in every round`;
     const listed = ui.racers.value.includes("momentum") ? ui.racers.value : [...ui.racers.value, "momentum"];
     const known = listed.filter((name) => name in data.tables.methods);
     const { tables } = data;
@@ -53,7 +52,6 @@ function landscape_tab(ui, data, post, names) {
 
   function draw() {
     const t = Math.round(ui.moment.value), { value } = evaluated(), shown = ui.racers.value;
-    ui.moment.title = `round t = ${t}`;
     const listed = racers.map((name, k) => ({ name, path: paths[k].slice(0, t), ...look(shown.indexOf(name)) }))
       .filter(({ name }) => shown.includes(name));
     const least = here().least ? 0 : -Infinity, above = (p) => (least === 0 ? Math.max(value(...p), 1e-12) : value(...p) + 1e-12);

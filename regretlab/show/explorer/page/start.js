@@ -29,22 +29,12 @@ function start(ui, data, worker_text) {
     write("alpha", Math.log10(s.alpha));
     write("T", Math.log10(s.T));
     for (const [name, kinds] of Object.entries({ C: ["spike", "spike-iid"], small: ["spike", "spike-iid"], period: ["spike"], p: ["spike-iid"], seed: ["spike-iid"], c: ["periodic"] })) ui[name].visible = kinds.includes(s.losses);
-    titles();
   }
 
   // Bokeh calls back after the fact, so that a value is known for the page's own by what it is.
   function write(name, value) {
     written[name] = value;
     ui[name].value = value;
-  }
-
-  function titles() {
-    const { numbers } = data.ranges;
-    ui.beta1.title = `β₁ = ${s.beta1}`;
-    ui.beta2.title = `β₂ = ${Number(s.beta2.toPrecision(9))}   (1 − β₂ = ${short(1 - s.beta2)})`;
-    ui.alpha.title = `α = ${short(s.alpha)}`;
-    ui.T.title = `rounds T = ${s.T.toLocaleString("en")}`;
-    ui.x1.title = `${numbers.x1.label} = ${s.x1}`;
   }
 
   // One widget has moved.
@@ -245,11 +235,9 @@ function label_controls(ui) {
   for (const name of ["beta1", "beta2", "alpha", "T", "x1", "pace", "moment"]) {
     const view = Bokeh.index.find_one(ui[name]);
     const handle = view?.shadow_el.querySelector(".noUi-handle");
-    const named = () => {
-      handle?.setAttribute("aria-label", ui[name].title);
-      handle?.setAttribute("aria-valuetext", ui[name].title);
-    };
-    named();
-    ui[name].properties.title.change.connect(named);
+    const said = () => handle?.setAttribute("aria-valuetext", ui[name].format.doFormat?.([ui[name].value], { loc: 0 })[0] ?? String(ui[name].value));
+    handle?.setAttribute("aria-label", ui[name].title);
+    said();
+    ui[name].properties.value.change.connect(said);
   }
 }
