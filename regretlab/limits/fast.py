@@ -104,7 +104,8 @@ def prepared(method: Method) -> Any:
 
 def unnumbered(method: Method) -> dict[str, Any]:
     """All that a definition is folded by: words, counts, flags that follow from numbers; of the inside too."""
-    spec = {n: v for n, v in method.spec().items() if n not in method.numbers()}
+    numbers = method.numbers()
+    spec = {n: v for n, v in method.spec().items() if n not in numbers}
     inside = unnumbered(method.method) if isinstance(method, Wrapper) else {}
     return {n: v for n, v in spec.items() if n != "method"} | folded(method) | {"inside": inside}
 
