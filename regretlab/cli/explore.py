@@ -27,9 +27,10 @@ def explore(
 
     Example: [bold]regretlab explore --out adam.html --no-browser[/bold]
     """
-    if out.suffix not in (".html", ".htm"):
+    if out.suffix.lower() not in (".html", ".htm"):
         raise InvalidInput(f"--out {out} is not a page: let it end in .html.")
     writable_folder(out.parent, out)
+    typer.echo("Putting the page together, some ten seconds ...", err=True)
     regretlab.explorer().save(out)
     typer.echo(f"{out} ({out.stat().st_size / 1e6:.1f} MB) runs in any browser, without a network.")
     if not no_browser and not webbrowser.open(out.resolve().as_uri()):

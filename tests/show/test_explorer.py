@@ -21,7 +21,10 @@ from regretlab.show.explorer.ranges import NUMBERS, as_json
 from regretlab.spelling import parse
 
 START = as_json()["start"]
-NAMES = "put_together filled orbit_of job_of limit_of coefficients made_valid as_link from_link python_lines raced"
+NAMES = (
+    "put_together filled orbit_of job_of limit_of total_of coefficients made_valid as_link "
+    "from_link python_lines raced mean_update likely_limit"
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +37,8 @@ def in_page(data, code, inputs):
     """What functions of the page make of inputs, outside of a page."""
     parts = [data["tables"]["compose"]]
     parts += [
-        (FOLDER / "page" / f"{n}.js").read_text() for n in ("worker", "settings", "limits", "code")
+        (FOLDER / "page" / f"{n}.js").read_text()
+        for n in ("worker", "settings", "limits", "sentences", "code")
     ]
     told = ", ".join(NAMES.split())
     script = f"(() => {{ {chr(10).join(parts)}; const data = {json.dumps(data)}; return {{ data, {told} }}; }})()"
@@ -45,8 +49,9 @@ def in_page(data, code, inputs):
 LIMIT = """
     const job = job_of("orbit", "a", given, data), it = put_together(job, "constant");
     const orbit = orbit_of(job, filled(it, job), true);
-    const l = Number.isNaN(orbit.drift) ? null : limit_of(coefficients(given), orbit, given.step, given.alpha);
-    return l && { drift: l.drift, A: l.A, B: l.B, wall: l.wall };
+    const S = total_of(coefficients(given), data);
+    const l = Number.isNaN(orbit.drift) ? null : limit_of(coefficients(given), orbit, given.step, given.alpha, total_of(coefficients(given), data));
+    return l && { drift: l.drift, A: l.A, B: l.B, wall: l.wall, rounds: l.rounds, ends: l.ends };
 """
 
 
@@ -99,6 +104,7 @@ def test_limits_are_those_of_the_package(data):
         assert float(got["A"]) == pytest.approx(told.average_regret, rel=1e-9, abs=1e-12), s
         assert float(got["B"]) == pytest.approx(told.sqrt_coefficient, rel=1e-4, abs=1e-6), s
         assert got["wall"] == told.x_limit
+        assert got["rounds"] == pytest.approx(told.rounds, rel=1e-4)
     assert known > 50
 
 
@@ -117,6 +123,64 @@ def test_every_method_with_a_limit_has_the_one_of_the_package(data):
 
 
 @needs_javascript
+def test_a_constant_step_ends_on_a_cycle(data):
+    given = [
+        settings(step="constant", a="momentum", alpha=10.0, C=68.27, small=2.5),
+        settings(step="constant", alpha=0.5, a="amsgrad"),
+        settings(step="constant", alpha=0.01, C=3.0, small=1.0, period=3, beta2=0.5),
+    ]
+    for s, got in zip(given, in_page(data, LIMIT, given), strict=True):
+        step, stream = (
+            rl.schedules.Constant(alpha=s["alpha"]),
+            rl.losses.Spike(C=s["C"], small=s["small"], period=s["period"]),
+        )
+        method = adjusted(parse("method", s["a"]), s)
+        assert got["A"] == pytest.approx(
+            rl.limit(method, stream, step=step).average_regret, rel=1e-9
+        )
+        late = rl.play(
+            method, stream, step=step, rounds=200 * s["period"], at=1
+        ).data.iterate.values[-s["period"] :]
+        assert got["ends"] == pytest.approx([late.min(), late.max()], abs=1e-6)
+
+
+@needs_javascript
+def test_sums_are_rounded_once_and_rounding_is_no_drift(data):
+    given = [
+        settings(C=10.0, small=0.1, period=101),
+        settings(a="sgd", C=1.0, small=0.1, period=11),
+    ]
+    for s, got in zip(
+        given, in_page(data, "return total_of(coefficients(given), data);", given), strict=True
+    ):
+        assert got == math.fsum([s["C"]] + [-s["small"]] * (s["period"] - 1))
+    zero = settings(losses="periodic", a="nadamax", c=[2.0, -2.0], beta1=0.5)
+    assert in_page(data, LIMIT, [zero, zero | {"a": "adam", "c": [1e6, -1e6]}]) == [None] * 2
+
+
+@needs_javascript
+def test_a_mean_update_is_that_of_the_package_or_none(data):
+    """None where the memory does not forget (a maximum, a sum) or outlives the rounds played."""
+    code = """
+        const job = { ...job_of("orbit", "a", given, data), sample: 64000 }, it = put_together(job, "constant");
+        const said = mean_update(job, filled(it, job));
+        return [likely_limit(1, said, "inverse-sqrt") && said.drift, said.error];
+    """
+    drawn = {"losses": "spike-iid", "C": 10.0, "small": 1.0, "p": 0.05}
+    stream = rl.losses.SpikeIID(C=10.0, small=1.0, p=0.05)
+    for beta2 in (0.5, 0.95):
+        s = settings(**drawn, beta2=beta2)
+        ((drift, error),) = in_page(data, code, [s])
+        told = rl.limit(adjusted(parse("method", "adam"), s), stream)
+        assert abs(float(drift) - told.drift) < 5 * float(error)
+    given = [
+        settings(**drawn, **more)
+        for more in ({"a": "amsgrad"}, {"a": "adagrad"}, {"beta2": 0.9999999})
+    ]
+    assert [drift for drift, _ in in_page(data, code, given)] == [None] * 3
+
+
+@needs_javascript
 def test_no_limit_is_claimed_where_updates_do_not_repeat(data):
     given = [settings(a=name) for name in ("adagrad", "nosadam", "yogi")]
     assert in_page(data, LIMIT, given) == [None] * 3
@@ -130,6 +194,8 @@ def test_code_gives_the_very_numbers(data):
         settings(a="adam:eps_place=inside", b="lookahead/adam", T=500, eps=1.0, x1=0.5, step="own"),
         settings(losses="periodic", c=[2.0, -1.0, -0.5], a="sgd", step="constant", T=300),
         settings(losses="spike-iid", seed=7, T=900, b="adam:convention=pytorch", eps=1e-8),
+        settings(a="adamw", b="gradient-noise/adam", seed=7, T=400),
+        settings(a="lookahead/adam", b="prodigy", step="constant", T=200),
     ]
     code = """
         const end = ["a", "b"].map((which) => {
@@ -141,11 +207,7 @@ def test_code_gives_the_very_numbers(data):
         return { lines: python_lines(given, data), end };
     """
     for got in in_page(data, code, given):
-        lines = [
-            line
-            for line in got["lines"].splitlines()
-            if not line.startswith(("print", "play_a.plot"))
-        ]
+        lines = [line for line in got["lines"].splitlines() if not line.startswith("play_a.plot")]
         space: dict = {}
         exec("\n".join(lines), space)
         for which, value in zip("ab", got["end"], strict=True):
@@ -160,7 +222,7 @@ def test_a_link_brings_settings_back_and_nonsense_is_refused(data):
     assert back == given
     nonsense = [
         "a=alert(1)", "a=__proto__", "constructor=1", "T=1e99", "beta2=2", "beta1=", "c=1 x 3", "seed=0.5",
-        "a=adam&hello=there", "<script>", "T=NaN", "step=power",
+        "a=adam&hello=there", "<script>", "T=NaN", "step=power", "T=100&T=200", "C=0x10", "losses=periodic&c=+",
     ]  # fmt: skip
     assert in_page(data, "return from_link(given, data);", nonsense) == [None] * len(nonsense)
 

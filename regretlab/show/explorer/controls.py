@@ -71,9 +71,7 @@ def controls(methods: Sequence[Any], alone: Sequence[Any]) -> dict[str, Any]:
     }
     for name in ("C", "small", "period", "p", "seed", "eps"):
         about = NUMBERS[name]
-        made[name] = NumericInput(
-            title=about.label, value=about.start, mode="int" if about.whole else "float", **wide
-        )
+        made[name] = NumericInput(title=about.label, value=about.start, mode="float", **wide)
     for name in ("beta1", "beta2", "alpha", "T", "x1"):
         made[name].update(sizing_mode="stretch_width", bar_color="#0072B2", format=shown(name))
     made |= racing(alone)

@@ -19,7 +19,7 @@ def figures() -> dict[str, Any]:
     return made
 
 
-def blank(title: str, height: int = 215, **options: Any) -> Any:
+def blank(title: str, height: int = 198, **options: Any) -> Any:
     from bokeh.plotting import figure
 
     drawn: Any = figure(
@@ -39,13 +39,16 @@ def source(*columns: str) -> Any:
     return ColumnDataSource({name: [] for name in columns})
 
 
-def legend(drawn: Any, where: str = "top_right") -> None:
-    drawn.legend.location = where
+def legend(drawn: Any) -> None:
+    """Above the panel, in one line, where it hides no data."""
+    drawn.add_layout(drawn.legend[0], "above")
+    drawn.legend.orientation = "horizontal"
+    drawn.legend.location = "top_left"
     drawn.legend.label_text_font_size = "11px"
     drawn.legend.background_fill_alpha = 0.75
     drawn.legend.border_line_color = None
-    drawn.legend.padding, drawn.legend.spacing, drawn.legend.margin = 3, 0, 2
-    drawn.legend.glyph_width = 26
+    drawn.legend.padding, drawn.legend.spacing, drawn.legend.margin = 0, 12, 0
+    drawn.legend.glyph_width, drawn.legend.glyph_height = 26, 12
 
 
 def iterates(made: dict[str, Any]) -> None:
@@ -93,7 +96,7 @@ def regrets(made: dict[str, Any]) -> None:
         drawn.add_tools(
             HoverTool(tooltips=[("t", "@t{0,0}"), ("R_t/t", "@r{0.00000}")], renderers=[line])
         )
-    legend(drawn, "top_left")
+    legend(drawn)
     made["regret"] = drawn
 
 
@@ -101,7 +104,7 @@ def gradients(made: dict[str, Any]) -> None:
     from bokeh.models import CustomJSTickFormatter, HoverTool
 
     drawn = blank(
-        "One period: gradient, m and √V (±√ scale)", 145, x_range=(0, 102), y_range=(-5, 35)
+        "One period: gradient, m and √V (±√ scale)", 140, x_range=(0, 102), y_range=(-5, 35)
     )
     made["orbit"] = data = source("j", "g", "m", "root", "g0", "m0", "root0", "width")
     bars = drawn.vbar(
@@ -121,7 +124,7 @@ def gradients(made: dict[str, Any]) -> None:
 def updates(made: dict[str, Any]) -> None:
     from bokeh.models import HoverTool, Span
 
-    drawn = blank("Steps u = m/√V and their running sum", 155, x_range=(0, 102), y_range=(-2, 2))
+    drawn = blank("Steps u = m/√V and their running sum", 150, x_range=(0, 102), y_range=(-2, 2))
     made["steps"] = data = source("j", "u", "running", "width")
     made["verdict"] = end = source("j", "y", "text", "below")
     drawn.add_layout(Span(location=0, dimension="width", line_color=GREY, line_width=1))
@@ -149,8 +152,11 @@ def phase(made: dict[str, Any]) -> None:
     import numpy as np
     from bokeh.models import ColumnDataSource, CustomJSTickFormatter, LinearColorMapper
 
-    drawn = blank("(β₁, β₂) at T = ∞", 315, x_range=(0, 0.99), y_range=(0, 6))
-    drawn.xaxis.axis_label, drawn.yaxis.axis_label = "β₁", "β₂ (log scale in 1 − β₂)"
+    drawn = blank("(β₁, β₂) at T = ∞", 305, x_range=(0, 0.99), y_range=(0, 6))
+    drawn.xaxis.axis_label, drawn.yaxis.axis_label = (
+        "β₁  (blue: right, orange: wrong, grey: not known)",
+        "β₂ (log scale in 1 − β₂)",
+    )
     drawn.yaxis.formatter = CustomJSTickFormatter(
         code="return String(Number((1 - 10 ** -tick).toFixed(9)));"
     )

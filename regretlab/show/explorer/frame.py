@@ -14,6 +14,12 @@ class Explorer:
     def __init__(self, text: str) -> None:
         self.html = text
 
+    def __repr__(self) -> str:
+        size = len(self.html.encode()) / 1e6
+        return (
+            f"<Explorer page, {size:.1f} MB: a notebook shows it, .save('explorer.html') writes it>"
+        )
+
     def _repr_html_(self) -> str:
         size = "width:100%;height:860px;border:1px solid #ddd"
         return f'<iframe title="regretlab explorer" style="{size}" srcdoc="{html.escape(self.html)}"></iframe>'

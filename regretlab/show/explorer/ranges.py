@@ -45,7 +45,7 @@ STEPS = (
     ("inverse-sqrt", "α/√t"),
     ("constant", "α, constant"),
     ("inverse", "α/t"),
-    ("own", "each method's own"),
+    ("own", "method's own"),
 )
 COEFFICIENTS = (3.0, -1.0, -1.0)
 LONGEST = 2000  # coefficients in a list

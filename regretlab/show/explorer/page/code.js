@@ -26,7 +26,7 @@ function python_lines(s, data) {
   lines.push(`losses = rl.losses.${losses}`);
   const kind = { "inverse-sqrt": "InverseSqrt", constant: "Constant", inverse: "Inverse" }[s.step];
   const step = kind ? `, step=rl.schedules.${kind}(alpha=${s.alpha})` : "";
-  const seed = s.losses === "spike-iid" ? `, seed=${s.seed}` : "";
+  const seed = s.losses === "spike-iid" || s.seed ? `, seed=${s.seed}` : "";
   for (const which of ["a", "b"]) {
     const code = method_code(methods[s[which]].python, method_numbers(s, s[which], data), adjustable(s[which], data).map(([n]) => n));
     lines.push(`${which} = ${code}`);
@@ -35,7 +35,9 @@ function python_lines(s, data) {
     lines.push(`play_${which} = rl.play(${which}, losses${step}, rounds=${s.T}, x1=${s.x1}${seed})`);
   }
   lines.push("print(play_a.data.average_regret[-1].item(), play_b.data.average_regret[-1].item())");
-  if (coefficients(s)) lines.push(`print(rl.limit(a, losses${step}).row())`);
   lines.push("play_a.plot()");
+  if (coefficients(s) && methods[s.a].orbit) lines.push(`print(rl.limit(a, losses${step}))`);
+  if (!coefficients(s)) lines.push(`# print(rl.limit(a, losses${step}))  # by quadrature, in seconds, where the method allows it`);
+  if (row_of(s, "a", data)?.certificate) lines.push('print(rl.certify(a, losses)["digest"])  # the proof, for `regretlab check`');
   return lines.join("\n");
 }

@@ -32,9 +32,11 @@ const root = (v) => Math.sign(v) * Math.sqrt(Math.abs(v));
 
 function draw_orbit(ui, c, orbit) {
   if (!orbit?.u) {
-    for (const name of ["orbit", "steps"]) ui[name].data = Object.fromEntries(Object.keys(ui[name].data).map((k) => [k, []]));
+    for (const figure of [ui.gradients, ui.updates]) figure.visible = false;
+    for (const name of ["orbit", "steps", "verdict"]) ui[name].data = Object.fromEntries(Object.keys(ui[name].data).map((k) => [k, []]));
     return;
   }
+  for (const figure of [ui.gradients, ui.updates]) figure.visible = true;
   const j = c.map((_, k) => k + 1), width = c.map(() => 0.8);
   let sum = 0;
   const running = orbit.u.map((u) => (sum += u));
@@ -54,7 +56,7 @@ function draw_phase(ui, said, S) {
   const columns = said.beta1.length, rows = said.beta2.length;
   const size = Math.max(...[...said.drifts].filter(Number.isFinite).map(Math.abs), 1e-12);
   const shown = new Float64Array(columns * rows);
-  said.drifts.forEach((d, k) => { shown[k] = Number.isNaN(d) ? NaN : Math.sign(d * S) * (0.35 + 0.65 * Math.abs(d / size) ** 0.4); });
+  said.drifts.forEach((d, k) => { shown[k] = !(Math.abs(d) > SURE) || S === 0 ? NaN : Math.sign(d * S) * (0.35 + 0.65 * Math.abs(d / size) ** 0.4); });
   ui.phase.data = { image: [new ui.array(shown, [rows, columns])] };
 }
 

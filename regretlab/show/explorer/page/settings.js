@@ -44,13 +44,16 @@ function as_link(settings, data) {
   return parts.toString();
 }
 
+const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
 // The settings of a link's fragment, or null if it is nonsense. Nothing in it is ever evaluated.
 function from_link(fragment, data) {
   const given = {}, { start, numbers } = data.ranges;
   for (const [name, text] of new URLSearchParams(fragment)) {
-    if (!Object.hasOwn(start, name) || text === "") return null;
-    if (name in numbers) given[name] = Number(text);
-    else given[name] = name === "c" ? text.trim().split(/\s+/).map(Number) : text;
+    if (!Object.hasOwn(start, name) || Object.hasOwn(given, name)) return null;
+    const words = text.trim().split(/\s+/), numeric = name in numbers || name === "c";
+    if (numeric ? !words.every((w) => DECIMAL.test(w)) || (name !== "c" && words.length > 1) : text === "") return null;
+    given[name] = name === "c" ? words.map(Number) : numeric ? Number(text) : text;
   }
   const [settings, said] = made_valid(given, data);
   return said.length ? null : settings;

@@ -4,6 +4,7 @@ const PATIENCE = 60; // milliseconds
 
 function start(ui, data, worker_text) {
   let s, notice = "", preset = "online", id = 0, wanted = false, first = 0, shape = "", timer = 0;
+  let phased = 0; // the move whose phase diagram is wanted
   let asked = 0, drawing = false; // when the answers were asked for; true, or a timer, while a picture is due
   const plays = {}, orbits = {}, written = {}, stale = new Set(), awaited = new Set();
   const workers = { a: worker(), b: worker(), phase: worker() };
@@ -28,6 +29,7 @@ function start(ui, data, worker_text) {
     write("beta2", -Math.log10(1 - s.beta2));
     write("alpha", Math.log10(s.alpha));
     write("T", Math.log10(s.T));
+    ui.alpha.visible = s.step !== "own";
     for (const [name, kinds] of Object.entries({ C: ["spike", "spike-iid"], small: ["spike", "spike-iid"], period: ["spike"], p: ["spike-iid"], seed: ["spike-iid"], c: ["periodic"] })) ui[name].visible = kinds.includes(s.losses);
   }
 
@@ -95,21 +97,22 @@ function start(ui, data, worker_text) {
     const now = JSON.stringify([job.method, job.losses, job.numbers.losses, job.numbers.method.eps, job.seed]);
     if (now === shape) return;
     shape = now;
-    ui.phase_figure.title.text = `${title(which)} as T → ∞: blue is right, orange wrong`;
+    ui.phase_figure.title.text = `${title(which)} as T → ∞, at every (β₁, β₂)`;
     if (!has.includes("beta2") || !repeats(which)) {
       ui.phase_figure.title.text = `No phase diagram: ${title(which)} ${has.includes("beta2") ? "departs from Algorithm 1" : "has no β₂"}`;
       ui.phase.data = { image: [] };
+      phased = 0;
       return;
     }
-    const cost = job.period ? 14 * Math.max(job.period, 60) : 22000;
-    const n = Math.max(16, Math.min(48, Math.floor(Math.sqrt(3.5e6 / cost))));
-    workers.phase.postMessage({ ...job, ...grid_of(n), sample: 8000, id });
+    const n = job.period ? Math.max(16, Math.min(48, Math.floor(Math.sqrt(3.5e6 / (14 * Math.max(job.period, 60)))))) : 20;
+    workers.phase.postMessage({ ...job, ...grid_of(n), sample: 20000, id });
+    phased = id;
   }
 
   function answered(said) {
     if (said.failed) { notice = said.failed; return words(); }
     if (said.kind === "race") return tab.answered(said);
-    if (said.kind === "phase") return draw_phase(ui, said, total());
+    if (said.kind === "phase") return said.id === phased ? draw_phase(ui, said, total()) : null;
     if (said.id !== id) return;
     if (said.kind === "orbit") orbits[said.which] = said.orbit;
     else plays[said.which] = said;
@@ -139,19 +142,20 @@ function start(ui, data, worker_text) {
 
   function total() {
     const c = coefficients(s);
-    return c ? c.reduce((x, y) => x + y, 0) : s.p * s.C - (1 - s.p) * s.small;
+    return c ? total_of(c, data) : s.p * s.C - (1 - s.p) * s.small;
   }
 
   function limit(which) {
     const c = coefficients(s), step = s.step === "own" ? data.tables.methods[s[which]].step : { name: s.step, numbers: { alpha: s.alpha } };
     if (!orbits[which]) return null;
-    return c ? limit_of(c, orbits[which], step.name, step.numbers.alpha) : likely_limit(total(), orbits[which], step.name);
+    return c ? limit_of(c, orbits[which], step.name, step.numbers.alpha, total()) : likely_limit(total(), orbits[which], step.name);
   }
 
   function redraw() {
     const limits = { a: limit("a"), b: limit("b") }, shown = ui.shown.active === 1 ? "b" : "a";
     const ready = ["a", "b"].filter((w) => plays[w]?.id === id);
     for (const w of ready) if (stale.has(`play${w}`) || stale.has(`orbit${w}`)) draw_play(ui, w, plays[w], s, limits[w]);
+    for (const [figure, what] of [[ui.iterate, "x"], [ui.regret, "R"]]) figure.title.text = `${what === "x" ? "x_t" : "R_t/t"} over rounds t: ${title("a")} orange, ${title("b")} blue`;
     if (ready.length) frame(ui, s, ready.map((w) => plays[w]), Object.values(limits).filter(Boolean));
     const bounded = ready.find((w) => has_bound(s, w) && plays[w].root);
     draw_bound(ui, s, bounded ? plays[bounded] : null);
@@ -199,8 +203,13 @@ function start(ui, data, worker_text) {
     reset: () => choose("online"),
     tap: (x, y) => change({ ...s, beta1: Number(Math.max(x, 0).toFixed(3)), beta2: beta2_at(Math.max(y, 0)) }),
     shown: () => { shape = ""; ask_phase(); draw_soon(`orbit${ui.shown.active === 1 ? "b" : "a"}`); },
-    png: () => save_png([[ui.iterate, ui.gradients, ui.updates], [ui.regret, ui.phase_figure]], plain(ui.sentence.text)),
-    csv: () => save_csv(s, plays),
+    png: () => save_png([[ui.iterate, ui.gradients, ui.updates], [ui.regret, ui.phase_figure]], `${plain(ui.sentence.text)}\n${listed()}`),
+    csv: () => {
+      const here = Object.fromEntries(Object.entries(plays).filter(([, play]) => play.id === id && play.done));
+      if (Object.keys(here).length === 2) return save_csv(s, here);
+      notice = "The rounds are still being played: ask for the CSV when they are done";
+      words();
+    },
     link: () => { settled(); navigator.clipboard?.writeText(location.href).catch(() => {}); notice = "The address of this page now holds these settings, and is copied where the browser allows it"; words(); },
     code: (on) => { ui.code.visible = on; settled(); },
     view: (k) => {
@@ -216,8 +225,15 @@ function start(ui, data, worker_text) {
     notice: () => notice,
   };
 
+  // Every setting, for a picture that is taken away.
+  function listed() {
+    return Object.entries(s).filter(([name]) => ui[name]?.visible ?? true).map(([name, v]) => `${name} = ${Array.isArray(v) ? v.join(" ") : v}`).join(", ");
+  }
+
   function plain(html) {
-    return new DOMParser().parseFromString(html.replaceAll("</p>", "\n"), "text/html").body.textContent;
+    const words = html.replaceAll('<p class="a">', "Orange, solid: ").replaceAll('<p class="b">', "Blue, dashed: ")
+      .replaceAll("<sub>T</sub>", "_T").replaceAll("<sub>t</sub>", "ₜ").replaceAll("<sub>t−1</sub>", "ₜ₋₁").replaceAll("</p>", "\n");
+    return new DOMParser().parseFromString(words, "text/html").body.textContent;
   }
 
   ui.array = ui.phase.data.image[0].constructor; // Bokeh's arrays with a shape
