@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 import regretlab as rl
-from regretlab.limits import checker
+from regretlab.limits import certificate, checker
 
 # %% [markdown]
 # ## Three losses that repeat
@@ -108,21 +108,61 @@ print(told.verdict, f"with drift {told.drift:.12f}")
 # %%
 document = rl.certify(adam, rl.losses.ReddiPeriod3(C=3))
 print(document["status"], document["claim"])
-print("drift between", *(f"{float(end):.15f}" for end in document["drift"]))
+low, high = document["drift"]
+print("drift between", low)
+print("          and", high)
+print(f"so {float(sum(map(Fraction, document['drift'])) / 2):.6f}, and on either side", end=" ")
+print(f"{float(Fraction(high) - Fraction(low)) / 2:.1e}")
+assert 0 < Fraction(high) - Fraction(low) < Fraction(1, 10**29)
+assert Fraction(high) < 0
 statements = checker.check(document)
 print(f"checked, {len(statements)} statements, of which the first is: {statements[0]}")
 assert document["status"] == "proved"
 
 # %% [markdown]
-# A certificate that was tampered with is refused.
+# A certificate that was tampered with is refused. If a number was changed and nothing else, its digest gives it away:
 
 # %%
-forged = {**document, "claim": {**document["claim"], "average_regret": "1/3"}}
-try:
-    checker.check(forged)
+claim, later = document["claim"], document["all_t"]
+
+
+def refusal(forged):
+    """Why the checker does not believe it."""
+    try:
+        checker.check(forged)
+    except checker.Rejected as refused:
+        return str(refused)
     raise AssertionError("it was believed")
-except checker.Rejected as refused:
-    print(refused)
+
+
+halved = {"claim": {**claim, "average_regret": "1/3"}}
+print(refusal({**document, **halved}))
+
+# %% [markdown]
+# That guards against damage, not against fraud. The digest is no secret (it is the SHA-256 of the rest of the
+# document), so whoever forges a number forges the digest with it: `certificate.sealed` writes the one that fits.
+# What then refuses the document is the mathematics, which `checker` does anew from the inputs.
+
+# %%
+forgeries = {
+    "R_T / T tends to 1/3": halved,
+    "Adam does not fail": {
+        "claim": {"verdict": "vanishes", "average_regret": "0", "x_limit": "-1"},
+        "drift": [end.removeprefix("-") for end in (high, low)],
+    },
+    "the drift is the interval's lower end": {"drift": [low, low]},
+    f"x is at 1 from block 10 on, not {later['hit_block']}": {"all_t": {**later, "hit_block": 10}},
+}
+for lie, changed in forgeries.items():
+    told_why = refusal(certificate.sealed({**document, **changed}))
+    assert "SHA-256" not in told_why
+    print(f"{lie}:\n    {told_why}")
+
+# %% [markdown]
+# A claim that is weaker is no lie, and is believed: a wider interval for the drift, sealed in the same way, passes.
+
+# %%
+print(checker.check(certificate.sealed({**document, "drift": ["-0.7", "-0.6"]}))[0])
 
 # %% [markdown]
 # ## 1010 and -10
