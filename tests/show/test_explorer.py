@@ -50,7 +50,8 @@ LIMIT = """
     const job = job_of("orbit", "a", given, data), it = put_together(job, "constant");
     const orbit = orbit_of(job, filled(it, job), true);
     const S = total_of(coefficients(given), data);
-    const l = Number.isNaN(orbit.drift) ? null : limit_of(coefficients(given), orbit, given.step, given.alpha, total_of(coefficients(given), data));
+    if (Number.isNaN(orbit.drift)) return null;
+    const l = limit_of(coefficients(given), orbit, given.step, given.alpha, S);
     return l && { drift: l.drift, A: l.A, B: l.B, wall: l.wall, rounds: l.rounds, ends: l.ends };
 """
 

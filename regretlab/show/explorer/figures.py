@@ -97,6 +97,7 @@ def regrets(made: dict[str, Any]) -> None:
             HoverTool(tooltips=[("t", "@t{0,0}"), ("R_t/t", "@r{0.00000}")], renderers=[line])
         )
     legend(drawn)
+    made["bound_item"] = drawn.legend[0].items[0]
     made["regret"] = drawn
 
 

@@ -15,6 +15,7 @@ function limit_curve(s, limit) {
 }
 
 function draw_bound(ui, s, said) {
+  ui.bound_item.visible = Boolean(said);
   if (!said && !ui.bound.data.t.length) return;
   ui.bound.data = said ? { t: said.books.map((b) => b.t), r: theorem4(s, said) } : { t: [], r: [] };
 }

@@ -84,8 +84,8 @@ function how_known(s, limit, which, said, data) {
   const near = said?.near?.length ? ` It uses ${said.near.join(", ")}, which browsers may round in another way: the last digits may differ from Python's.` : "";
   const row = row_of(s, which, data);
   if (row && limit && Math.abs(row.drift - limit.drift) < 1e-6 * (Math.abs(row.drift) + 1e-3)) {
-    const lead = (d) => d.slice(0, 14).replace("-", "−");
-    if (row.certificate) return `<b>Certified</b>, by a ${row.kind}, in ball arithmetic: Σu = ${lead(row.certificate.drift[0])}… (SHA-256 ${row.certificate.digest.slice(0, 8)}…).` + near;
+    const lead = (d) => String(Number(Number(d).toPrecision(12))).replace("-", "−");
+    if (row.certificate) return `<b>Certified</b>, by a ${row.kind}, in ball arithmetic: Σu = ${lead(row.certificate.drift[0])} (SHA-256 ${row.certificate.digest.slice(0, 8)}…).` + near;
     return `Known by ${row.kind}.` + near;
   }
   if (limit?.error !== undefined) return `<b>Simulated</b>: the average is over ${limit.rounds.toLocaleString("en")} rounds of this seed.` + near;
