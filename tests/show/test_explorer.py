@@ -241,6 +241,10 @@ def test_what_is_out_of_range_is_clamped_and_said(data):
 @needs_javascript
 def test_a_landscape_is_the_one_of_the_package(data, kind):
     told, piece = data["landscapes"][kind.name], kind()
+    assert told["numbers"] == piece.numbers()
+    assert "no claim" not in told["formula"].lower()  # the page says it once, of all
+    if told["least"]:
+        assert piece.value(1, np.array(told["least"])) == 0.0
     draw = random.Random(3)
     points = [[draw.uniform(-2, 2), draw.uniform(-2, 2)] for _ in range(20)]
     code = f"""{told["value"]} {told["gradient"]}

@@ -279,14 +279,48 @@ def test_it_answers_quickly(opened, shots):
 
 def test_landscapes_are_raced_down(opened, shots):
     page = opened()
+
+    def model(name):
+        return f"Bokeh.documents[0].get_model_by_name('{name}')"
+
+    def title(name):
+        return page.evaluate(f"{model(name)}.title.text")
+
+    def column(name, of, by="name"):
+        """A source's column, by another one of it."""
+        data = page.evaluate(
+            f"(({{ data }}) => ({{ of: [...data.{of}], by: [...data.{by}] }}))({model(name)})"
+        )
+        return dict(zip(data["by"], data["of"], strict=True))
+
     page.get_by_role("button", name="Landscapes").click()
     for name in ("beale", "saddle", "rosenbrock", "ravine"):
         page.get_by_label("Landscape", exact=True).select_option(name)
         page.wait_for_timeout(700)
         page.screenshot(path=shots / f"{name}.png")
+        assert words(page, "#landscapes").count("No claim about regret") == 1
+        assert title("descent").startswith(
+            "f(x_t), linear" if name == "saddle" else "f(x_t) − min f, log"
+        )
+    assert "with flat = 0.1, steep = 10, bend = 0.3" in words(page, "#landscapes")
+    listed = page.get_by_label("Methods racing")
+    before = column("heads", "color")
+    listed.select_option(["adagrad", "adam", "momentum", "nag:form=outside", "rmsprop", "sgd"])
+    page.wait_for_function(f"{model('heads')}.data.x.length === 6")
+    after = column("heads", "color")
+    assert all(after[name] == color for name, color in before.items())
+    listed.select_option([])
+    page.wait_for_function(f"{model('heads')}.data.x.length === 0")
+    assert "No method is selected" in words(page, "#landscapes")
+    assert column("arrows", "color", "color").keys() == {"#222222"}
+    page.get_by_label("Landscape", exact=True).select_option("saddle")
+    listed.select_option(["momentum", "sgd"])
+    page.evaluate(f"{model('moment')}.value = {model('moment')}.end")
+    page.wait_for_function(f"{model('race_words')}.text.includes('flown off')")
+    assert re.search(r"Momentum: stopped at round \d+, flown off", words(page, "#landscapes"))
+    assert "then momentum left the map" in title("one_step")
     page.get_by_role("button", name="Race", exact=True).click()
-    page.wait_for_function("window.explorer.moment_at() > 150")
-    assert "No claim about regret" in words(page, "#landscapes")
+    page.wait_for_function("Math.abs(window.explorer.moment_at() - 500) < 350")
     page.get_by_role("button", name="Adam's drift").click()
     assert "Adam drifts" in words(page)
 

@@ -20,21 +20,23 @@ from regretlab.readings.rebuild import Module
 
 # What is seen of each: [lo, hi] of x and of y, where the race begins, a fair step, where it ends.
 VIEWS: dict[type[Losses], dict[str, Any]] = {
-    Beale: {"x": [-1.5, 4.5], "y": [-2.0, 2.0], "start": [1.0, 1.5], "alpha": 0.02, "least": [3.0, 0.5]},
-    Saddle: {"x": [-2.0, 2.0], "y": [-2.0, 2.0], "start": [-1.5, 0.001], "alpha": 0.02, "least": None},
+    Beale: {"x": [-1.5, 4.5], "y": [-2.0, 2.0], "start": [1.0, 1.5], "alpha": 0.003, "least": [3.0, 0.5]},
+    Saddle: {"x": [-2.0, 2.0], "y": [-2.0, 2.0], "start": [-1.5, 0.001], "alpha": 0.005, "least": None},
     Ravine: {"x": [-3.0, 3.0], "y": [-1.5, 1.5], "start": [-2.5, 1.0], "alpha": 0.02, "least": [0.0, 0.0]},
     Rosenbrock: {"x": [-2.0, 2.0], "y": [-1.0, 3.0], "start": [-1.5, 2.0], "alpha": 0.001, "least": [1.0, 1.0]},
 }  # fmt: skip
 
 
 def landscapes() -> dict[str, Any]:
-    """Each by name: its formula, its view, and the texts of value(x, y) and gradient(x, y)."""
+    """Each by name: its formula and the numbers in it, its view, and the texts of value(x, y) and gradient(x, y)."""
     out = {}
     for kind, view in VIEWS.items():
         piece = kind()
-        formula = (kind.__doc__ or "").partition("\n")[0]
+        formula = (kind.__doc__ or "").partition("\n")[0].partition(". ")[0]
         texts = {"value": printed(piece, "value"), "gradient": printed(piece, "gradient")}
-        out[piece.name] = {"formula": formula, "source": piece.source} | view | texts
+        out[piece.name] = (
+            {"formula": formula, "source": piece.source, "numbers": piece.numbers()} | view | texts
+        )
     return out
 
 

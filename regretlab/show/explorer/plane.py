@@ -33,42 +33,58 @@ def landscape(made: dict[str, Any]) -> None:
     drawn.multi_line(
         "xs", "ys", source=made["tracks"], color="color", line_dash="dash", line_width=2.5
     )
-    made["heads"] = heads = source("x", "y", "color", "name")
+    made["heads"] = heads = source("x", "y", "color", "fill", "name")
+    drawn.scatter("x", "y", source=heads, size=15, color="white")
     tips = drawn.scatter(
-        "x", "y", source=heads, size=11, color="color", line_color="white", legend_group="name"
-    )
+        "x", "y", source=heads, size=10, fill_color="fill", line_color="color", line_width=2.5
+    )  # fmt: skip
     drawn.add_tools(HoverTool(tooltips=[("", "@name")], renderers=[tips]))
     drawn.grid.visible = False
     made["map"] = drawn
 
 
-def descent(made: dict[str, Any]) -> None:
-    from bokeh.models import CustomJSTickFormatter
+# Where no tick is less than one from the next, they are powers of ten.
+HEIGHT = """if (ticker.min_interval < 1) return String(Number(tick.toPrecision(3))).replace('-', '−');
+return '10' + [...String(Math.round(tick))].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[c] ?? '⁻').join('');"""
+SHORT = "return String(Number(tick.toPrecision(3))).replaceAll('-', '−');"
 
-    drawn = blank(
-        "f at the iterate, over rounds (log scale)", 270, x_range=(1, 100), y_range=(-1, 6)
-    )
+
+def descent(made: dict[str, Any]) -> None:
+    from bokeh.models import AdaptiveTicker, CustomJSTickFormatter
+
+    drawn = blank("f(x_t) − min f, log scale", 270, x_range=(1, 100), y_range=(-1, 6))
     drawn.multi_line(
         "ts", "fs", source=made["tracks"], color="color", line_dash="dash", line_width=2
     )
-    drawn.yaxis.formatter = CustomJSTickFormatter(
-        code="return (tick < 0 ? '−' : '') + String(Number(((10 ** Math.abs(tick) - 1) / 1e6).toPrecision(1)));"
+    made["descent_ticks"] = ticker = AdaptiveTicker(
+        base=10, mantissas=[1, 2, 5], min_interval=1, num_minor_ticks=0, desired_num_ticks=7
     )
+    drawn.yaxis.ticker = ticker
+    drawn.yaxis.formatter = CustomJSTickFormatter(code=HEIGHT, args={"ticker": ticker})
+    drawn.xaxis.axis_label = "round t"
+    drawn.xaxis.axis_label_text_font_size = "11px"
     made["descent"] = drawn
 
 
 def one_step(made: dict[str, Any]) -> None:
-    drawn = blank(
-        "One step: momentum's gradient here, Nesterov's ahead",
-        270,
-        x_range=(-1, 1),
-        y_range=(-1, 1),
+    from bokeh.models import BasicTicker, CustomJSTickFormatter
+
+    drawn = blank("One step from x_t", 270, x_range=(-1, 1), y_range=(-1, 1))
+    made["arrows"] = arrows = source("x0", "y0", "x1", "y1", "color", "dash", "fill", "width")
+    made["tips"] = tips = source("x", "y", "text", "color", "right", "below")
+    drawn.segment(
+        "x0", "y0", "x1", "y1", source=arrows, color="color", line_dash="dash", line_width="width"
     )
-    made["arrows"] = arrows = source("x0", "y0", "x1", "y1", "color", "width")
-    made["tips"] = tips = source("x", "y", "text", "color")
-    drawn.segment("x0", "y0", "x1", "y1", source=arrows, color="color", line_width="width")
-    drawn.scatter("x1", "y1", source=arrows, color="color", size=9, marker="diamond")
-    drawn.text(
-        "x", "y", "text", source=tips, text_color="color", text_font_size="12px", x_offset=8, y_offset=5
+    drawn.scatter(
+        "x1", "y1", source=arrows, fill_color="fill", line_color="color", line_width=2, size=9, marker="diamond"
     )  # fmt: skip
+    drawn.text(
+        "x", "y", "text", source=tips, text_color="color", text_font_size="12px", x_offset="right",
+        y_offset="below", text_align="center", text_baseline="middle",
+    )  # fmt: skip
+    for axis in (*drawn.xaxis, *drawn.yaxis):
+        axis.ticker = BasicTicker(desired_num_ticks=4)
+        axis.formatter = CustomJSTickFormatter(code=SHORT)
+    drawn.xaxis.axis_label = "from x_t: momentum’s gradient is taken at x_t, Nesterov’s ahead"
+    drawn.xaxis.axis_label_text_font_size = "11px"
     made["one_step"] = drawn
