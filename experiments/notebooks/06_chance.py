@@ -146,11 +146,16 @@ assert 1 < ratios["cyclic"] < ratios["independent"]
 # %% [markdown]
 # ## Solutions
 #
-# **1.** ADOPT divides by $v_{t-1}$, which is independent of $g_t$. So $\mathbb{E} u = \mathbb{E} g \cdot
+# **1.** AMSGrad's $\hat v$ only rises, and among independent draws a run of large gradients as long as one likes comes
+# some day: $\hat v_t \to C^2$, so $\mathbb{E} u = \mathbb{E} g / C$, small and of the right sign.
+# ADOPT divides by $v_{t-1}$, which is independent of $g_t$. So $\mathbb{E} u = \mathbb{E} g \cdot
 # \mathbb{E}\, v^{-1/2}$ has the sign of $\mathbb{E} g$. On a stream that repeats nothing is independent: a large
 # gradient always meets the *smallest* $v$, is overpaid, and $C = 90 < 100$ is taken for the larger side.
 
 # %%
+mean = rl.limit(amsgrad, stream).drift
+assert abs(mean - 0.2 / 1010) < 1e-9
+print(f"AMSGrad's mean update {mean:.6f} = 0.2 / 1010")
 for method in (amsgrad, methods.ADOPT(0.9, 0.99)):
     assert rl.limit(method, stream).verdict == "vanishes"
 mirror = rl.limit(methods.ADOPT(0.9, 0.99), losses.Spike(90, 1, 101))

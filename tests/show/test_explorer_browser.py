@@ -106,7 +106,7 @@ def test_it_opens_and_says_what_happens(opened, shots):
     assert "AMSGrad goes to −1, the best point" in said
     assert "Certified" in said
     assert "0.198" in said
-    assert "100 of the 101 rounds" in said
+    assert "In 100 of 101 rounds √V falls" in said
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -186,7 +186,7 @@ def test_a_number_out_of_range_is_clamped_and_said(opened):
 def test_the_code_is_shown(opened):
     page = opened()
     page.get_by_role("button", name="Show me the code").click()
-    assert "a = rl.methods.Adam(beta1=0.9, beta2=0.99, eps=0)" in words(page)
+    assert "a = rl.methods.Adam(beta1=0.9, beta2=0.99, eps=0)" in words(page, "#code")
 
 
 @pytest.mark.parametrize("fragment", ["", "#losses=spike-iid&p=0.01", "#a=adabound&step=own"])
@@ -195,6 +195,11 @@ def test_a_phone_shows_it(opened, shots, fragment):
     page.wait_for_timeout(600)
     name = re.sub(r"\W+", "-", fragment) or "-start"
     page.screenshot(path=shots / f"phone{name}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    button = page.get_by_role("button", name="Show me the code")
+    button.click()
+    page.wait_for_timeout(600)
+    assert page.locator("#code").bounding_box()["y"] > button.bounding_box()["y"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -203,7 +203,7 @@ function start(ui, data, worker_text) {
     reset: () => choose("online"),
     tap: (x, y) => change({ ...s, beta1: Number(Math.max(x, 0).toFixed(3)), beta2: beta2_at(Math.max(y, 0)) }),
     shown: () => { shape = ""; ask_phase(); draw_soon(`orbit${ui.shown.active === 1 ? "b" : "a"}`); },
-    png: () => save_png([[ui.iterate, ui.gradients, ui.updates], [ui.regret, ui.phase_figure]], `${plain(ui.sentence.text)}\n${listed()}`),
+    png: () => save_png([[ui.iterate, ui.gradients, ui.updates], [ui.regret, ui.phase_figure]], plain(keyed(ui.sentence.text)) + listed()),
     csv: () => {
       const here = Object.fromEntries(Object.entries(plays).filter(([, play]) => play.id === id && play.done));
       if (Object.keys(here).length === 2) return save_csv(s, here);
@@ -214,6 +214,7 @@ function start(ui, data, worker_text) {
     code: (on) => { ui.code.visible = on; settled(); },
     view: (k) => {
       for (const [n, name] of ["drift", "landscapes"].entries()) document.getElementById(name).hidden = n !== k;
+      document.querySelector("header p").hidden = k === 1;
       if (k === 1) tab.open();
     },
     landscape: () => tab.open(), racers: () => tab.ask(), pace: () => tab.ask(), moment: () => tab.draw(), race: () => tab.race(), moment_at: () => ui.moment.value,
@@ -230,9 +231,10 @@ function start(ui, data, worker_text) {
     return Object.entries(s).filter(([name]) => ui[name]?.visible ?? true).map(([name, v]) => `${name} = ${Array.isArray(v) ? v.join(" ") : v}`).join(", ");
   }
 
+  const keyed = (html) => html.replace('<p class="a">', '<p class="a">Orange, solid: ').replace('<p class="b">', '<p class="b">Blue, dashed: ');
+
   function plain(html) {
-    const words = html.replaceAll('<p class="a">', "Orange, solid: ").replaceAll('<p class="b">', "Blue, dashed: ")
-      .replaceAll("<sub>T</sub>", "_T").replaceAll("<sub>t</sub>", "ₜ").replaceAll("<sub>t−1</sub>", "ₜ₋₁").replaceAll("</p>", "\n");
+    const words = html.replaceAll("<sub>T</sub>", "_T").replaceAll("<sub>t</sub>", "ₜ").replaceAll("<sub>t−1</sub>", "ₜ₋₁").replaceAll("</p>", "\n");
     return new DOMParser().parseFromString(words, "text/html").body.textContent;
   }
 
