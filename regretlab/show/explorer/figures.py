@@ -155,9 +155,10 @@ def phase(made: dict[str, Any]) -> None:
 
     drawn = blank("(β₁, β₂) at T = ∞", 305, x_range=(0, 0.99), y_range=(0, 6))
     drawn.xaxis.axis_label, drawn.yaxis.axis_label = (
-        "β₁  (blue: right, orange: wrong, grey: not known)",
+        "β₁  (blue right, orange wrong, grey not known)",
         "β₂ (log scale in 1 − β₂)",
     )
+    drawn.axis.axis_label_text_font_size = "12px"
     drawn.yaxis.formatter = CustomJSTickFormatter(
         code="return String(Number((1 - 10 ** -tick).toFixed(9)));"
     )

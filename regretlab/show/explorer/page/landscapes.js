@@ -44,7 +44,7 @@ function landscape_tab(ui, data, post, names) {
     ui.map.x_range.setv({ start: x[0], end: x[1] });
     ui.map.y_range.setv({ start: y[0], end: y[1] });
     ui.heights.data = { image: [new ui.array(shown, [n, n])], x: [x[0]], y: [y[0]], dw: [x[1] - x[0]], dh: [y[1] - y[0]] };
-    ui.map.title.text = `The landscape (dark is low${least ? ", the star least" : ""}) and the paths on it`;
+    ui.map.title.text = `Paths on the landscape: dark is low${least ? ", the star lowest" : ""}`;
     ui.least.data = least ? { x: [least[0]], y: [least[1]] } : { x: [], y: [] };
     ui.pace.value = Math.log10(here().alpha);
     ask();

@@ -155,7 +155,7 @@ function start(ui, data, worker_text) {
     const limits = { a: limit("a"), b: limit("b") }, shown = ui.shown.active === 1 ? "b" : "a";
     const ready = ["a", "b"].filter((w) => plays[w]?.id === id);
     for (const w of ready) if (stale.has(`play${w}`) || stale.has(`orbit${w}`)) draw_play(ui, w, plays[w], s, limits[w]);
-    for (const [figure, what] of [[ui.iterate, "x"], [ui.regret, "R"]]) figure.title.text = `${what === "x" ? "x_t" : "R_t/t"} over rounds t: ${title("a")} orange, ${title("b")} blue`;
+    for (const [figure, what] of [[ui.iterate, "x"], [ui.regret, "R"]]) figure.title.text = `${what === "x" ? "x_t" : "R_t/t"}: ${title("a")} orange, ${title("b")} blue`;
     if (ready.length) frame(ui, s, ready.map((w) => plays[w]), Object.values(limits).filter(Boolean));
     const bounded = ready.find((w) => has_bound(s, w) && plays[w].root);
     draw_bound(ui, s, bounded ? plays[bounded] : null);
@@ -239,6 +239,7 @@ function start(ui, data, worker_text) {
   }
 
   ui.array = ui.phase.data.image[0].constructor; // Bokeh's arrays with a shape
+  ui.phase.data = { image: [] }; // grey is said of what is not known, not of what is not there yet
   let races = 0;
   const tab = landscape_tab(ui, data, (job) => workers.phase.postMessage({ ...job, id: ++races }), named);
   s = { ...data.ranges.start };
