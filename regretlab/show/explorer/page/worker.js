@@ -36,7 +36,7 @@ const jobs = {
     let shown = begun;
     while (play.round < job.T && !play.trouble) {
       play.advance(Math.min(CHUNK, job.T - play.round), job.watch);
-      if (play.round < job.T && (play.round === CHUNK || performance.now() - shown > 150)) {
+      if (play.round < job.T && (play.round === CHUNK || performance.now() - shown > 300)) {
         say(told(play, job, it));
         shown = performance.now();
       }
