@@ -20,7 +20,7 @@ import numpy as np
 
 from regretlab.errors import CannotCompile
 from regretlab.pieces import Piece
-from regretlab.readings.source import parsed
+from regretlab.readings.source import bound_in, parsed
 from regretlab.receiving import Receiving
 
 BUILTINS = {"abs", "bool", "divmod", "float", "int", "len", "max", "min", "pow", "range", "round"}
@@ -108,12 +108,7 @@ class _Rewriter(ast.NodeTransformer):
         self.role, self.selecting = role, not role
         self.module, self.function, self.scope = module, function, scope
         self.tree = parsed(function)
-        self.locals = {n.arg for n in ast.walk(self.tree) if isinstance(n, ast.arg)}
-        self.locals |= {
-            n.id
-            for n in ast.walk(self.tree)
-            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-        }
+        self.locals = bound_in(function)
         self.outside = dict(function.__globals__) | dict(inspect.getclosurevars(function).nonlocals)
 
     def rewritten(self, name: str) -> ast.FunctionDef:

@@ -19,6 +19,12 @@ def parsed(function: Callable) -> ast.FunctionDef:
     It is unknown where there is no file or notebook cell to read, where a decorator has put another
     function in its place, and where the file has been edited since it was imported.
     """
+    return ast.parse(text_of(function)).body[0]  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=4096)
+def text_of(function: Callable) -> str:
+    """The text behind `parsed`: found once, since reading it takes longer than all that is done with it."""
     name = function.__qualname__
     if hasattr(function, "__wrapped__"):
         raise CannotCompile(
@@ -42,7 +48,18 @@ def parsed(function: Callable) -> ast.FunctionDef:
     for argument in ast.walk(tree):
         if isinstance(argument, ast.arg):
             argument.annotation = None
-    return tree
+    return ast.unparse(tree)
+
+
+@lru_cache(maxsize=4096)
+def bound_in(function: Callable) -> frozenset[str]:
+    """The names that a function binds: its arguments and what it assigns."""
+    nodes = list(ast.walk(parsed(function)))
+    arguments = {n.arg for n in nodes if isinstance(n, ast.arg)}
+    return frozenset(
+        arguments
+        | {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    )
 
 
 def unchanged(code: CodeType, file: str) -> bool:
