@@ -51,7 +51,7 @@ PRESETS = {
         {"C": 10.0, "small": 1.0, "period": 10, "beta1": 0.9, "beta2": 0.5},
     ),
     "mirror": Preset(
-        "The mirror adversary that breaks ADOPT",
+        "A mirror adversary breaks ADOPT",
         "90 x once in 101 rounds, else −x: now the small gradients should win, and ADOPT goes to −1.",
         {"C": 90.0, "small": 1.0, "a": "adopt", "beta2": 0.99},
     ),
