@@ -88,7 +88,7 @@ def random_kills(folder: str, kills: str) -> None:
             before = finished(path)
             threads = draw.choice((1, 4))
             number = child(lambda threads=threads: finish(path, MANY, threads))
-            time.sleep(draw.uniform(0.0, takes))
+            wait_a_while(number, path, draw, takes)
             os.kill(number, signal.SIGKILL)
             hit += ended(number) == -signal.SIGKILL
             assert before <= finished(path)
@@ -99,6 +99,18 @@ def random_kills(folder: str, kills: str) -> None:
     print(f"{hit} kills hit sweeps of {takes:.3f} s, {inside} were left with some blocks finished")
     assert hit >= wanted
     assert inside >= wanted // 20
+
+
+def wait_a_while(number: int, path: Path, draw: random.Random, takes: float) -> None:
+    """For some time; or, as on a busy machine that may be over before the first block, for some blocks."""
+    blocks = draw.randrange(1, MANY.blocks)
+    if draw.random() < 0.5:
+        return time.sleep(draw.uniform(0.0, takes))
+    while len(list(path.glob("marks/[0-9]*.json"))) < blocks:
+        if os.waitid(os.P_PID, number, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            return None
+        time.sleep(0.0005)
+    return time.sleep(draw.uniform(0.0, takes / MANY.blocks))
 
 
 def damage(whole: Path, path: Path) -> None:
