@@ -23,7 +23,7 @@ from regretlab.sweeps.labels import layout_of
 from regretlab.sweeps.memory import Memory, enough_memory
 from regretlab.sweeps.result import Sweep
 from regretlab.sweeps.running import disagreement, run
-from regretlab.sweeps.sweep import asked, finished
+from regretlab.sweeps.sweep import asked, finished, work_of
 
 VERDICTS = ("fails", "fails_in_the_limit")
 NOT_KNOWN = 2.0
@@ -60,12 +60,8 @@ def refine(
     wanted = asked(method, losses, grid, set, rounds, step, x1, seed, runs, at)
     if runs or any(t.name == "seed" for a in wanted.axes for t in a.targets):
         raise InvalidInput("runs and seeds have no boundary: give refine other axes, or use sweep.")
-    if limit and not both and len(wanted.at) > 1:
-        raise InvalidInput(
-            "a limit has no rounds: leave at and the axis rounds, or give both=True."
-        )
+    job = work_of(wanted, limit, both)
     coarse = as_count("coarse", coarse)
-    job = Job(wanted, play=not limit or both, limit=limit or both)
     if job.limit:
         limit_of(*wanted.at_point(tuple(0 for _ in wanted.shape)))
     layout = layout_of(job)

@@ -88,11 +88,7 @@ def sweep(
             kind = "a path" if name == "out" else "a concurrent.futures.Executor"
             raise InvalidInput(f"{name}={value!r} is not {kind}: give one, or leave it.")
     wanted = asked(method, losses, grid, set, rounds, step, x1, seed, runs, at)
-    if limit and not both and len(wanted.at) > 1:
-        raise InvalidInput(
-            "a limit has no rounds: leave at and the axis rounds, or give both=True."
-        )
-    job = Job(wanted, play=not limit or both, limit=limit or both)
+    job = work_of(wanted, limit, both)
     tried(wanted.setting, wanted.first(tuple(0 for _ in wanted.shape)))
     if job.limit:
         limit_of(
@@ -127,6 +123,15 @@ def finished(job: Job, data: Any, done: bool, out: Path | None) -> Sweep:
         )
         raise Interrupted(f"interrupted; {left}", None)
     return Sweep(data, job.grid.setting, out)
+
+
+def work_of(grid: Grid, limit: bool, both: bool) -> Job:
+    """What is done at every point of a grid; InvalidInput if rounds are named and none is played."""
+    if limit and not both and len(grid.at) > 1:
+        raise InvalidInput(
+            "a limit has no rounds: leave at and the axis rounds, or give both=True."
+        )
+    return Job(grid, play=not limit or both, limit=limit or both)
 
 
 def asked(

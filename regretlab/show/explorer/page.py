@@ -38,7 +38,7 @@ def page() -> str:
     return file_html(
         document, INLINE, template=template, template_variables={
             "css": (FOLDER / "page" / "page.css").read_text("utf-8"),
-            "data": in_script({k: v for k, v in data.items() if k != "tables"} | {"tables": data["tables"]}),
+            "data": in_script(data),
             "worker": in_script(data["tables"]["compose"] + text("worker")),
             "script": "\n".join(map(text, SCRIPTS)),
         },

@@ -12,7 +12,6 @@ function short(v, digits = 3) {
 
 const point = (x) => (x > 0 ? "+1" : "−1");
 const times = (v) => (v === 1 ? "x" : v === -1 ? "−x" : `${short(v)}·x`);
-const place = (x) => (Math.abs(x) > 0.999 ? point(x) : short(x));
 
 function sentence(name, s, said, limit, orbit) {
   const A = said?.books.length ? said.books.at(-1).regret / said.books.at(-1).t : NaN;

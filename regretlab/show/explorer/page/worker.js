@@ -51,7 +51,7 @@ const jobs = {
     say({ orbit: job.period ? orbit_of(job, numbers, true) : mean_update(job, numbers) });
   },
 
-  // The drift at every point of a grid of (beta1, beta2), scaled to [-1, 1] by its sign.
+  // The drift at every point of a grid of (beta1, beta2); NaN where it is not known.
   async phase(job, say, rest) {
     const drifts = new Float64Array(job.beta1.length * job.beta2.length).fill(NaN);
     const it = put_together(job, "constant"), numbers = filled(it, job);
