@@ -5,9 +5,10 @@ const PATIENCE = 60; // milliseconds
 function start(ui, data, worker_text) {
   let s, notice = "", preset = "online", id = 0, wanted = false, first = 0, shape = "", timer = 0;
   let phased = 0; // the move whose phase diagram is wanted
-  let asked = 0, drawing = false; // when the answers were asked for; true, or a timer, while a picture is due
+  let asked = 0, due = 0; // when the answers were asked for; the timer of the next picture
   const plays = {}, orbits = {}, written = {}, stale = new Set(), awaited = new Set();
   const workers = { a: worker(), b: worker(), phase: worker() };
+  const on_show = () => (ui.shown.active === 1 ? "b" : "a"); // whose orbit and phase diagram are drawn
   const title = (which) => named(s[which]);
   const named = (key) => {
     const { python } = data.tables.methods[key], option = key.split(":")[1];
@@ -92,7 +93,7 @@ function start(ui, data, worker_text) {
 
   // The phase diagram depends on all but the point in it.
   function ask_phase() {
-    const which = ui.shown.active === 1 ? "b" : "a", job = job_of("phase", which, s, data);
+    const which = on_show(), job = job_of("phase", which, s, data);
     const about = data.tables.methods[s[which]], has = adjustable(s[which], data).map(([n]) => n);
     const now = JSON.stringify([job.method, job.losses, job.numbers.losses, job.numbers.method.eps, job.seed]);
     if (now === shape) return;
@@ -118,26 +119,14 @@ function start(ui, data, worker_text) {
     else plays[said.which] = said;
     if (said.kind === "orbit" || said.done) awaited.delete(said.kind + said.which);
     draw_soon(said.kind + said.which);
-    all_here();
   }
 
   // Answers are drawn together: all at once where they come within PATIENCE, else what has come by then. A figure
   // costs Bokeh as long as a hundred thousand rounds.
   function draw_soon(what) {
     stale.add(what);
-    if (drawing) return;
-    drawing = true;
-    const rest = asked + PATIENCE - performance.now();
-    if (!awaited.size || rest <= 0) requestAnimationFrame(redraw);
-    else drawing = setTimeout(() => requestAnimationFrame(redraw), rest);
-  }
-
-  // The last answer is drawn at once.
-  function all_here() {
-    if (awaited.size || drawing === true || drawing === false) return;
-    clearTimeout(drawing);
-    drawing = true;
-    requestAnimationFrame(redraw);
+    clearTimeout(due);
+    due = setTimeout(() => requestAnimationFrame(redraw), awaited.size ? asked + PATIENCE - performance.now() : 0);
   }
 
   function total() {
@@ -152,7 +141,8 @@ function start(ui, data, worker_text) {
   }
 
   function redraw() {
-    const limits = { a: limit("a"), b: limit("b") }, shown = ui.shown.active === 1 ? "b" : "a";
+    if (!stale.size) return; // drawn with the answers before
+    const limits = { a: limit("a"), b: limit("b") }, shown = on_show();
     const ready = ["a", "b"].filter((w) => plays[w]?.id === id);
     for (const w of ready) if (stale.has(`play${w}`) || stale.has(`orbit${w}`)) draw_play(ui, w, plays[w], s, limits[w]);
     for (const [figure, what] of [[ui.iterate, "x"], [ui.regret, "R"]]) figure.title.text = `${what === "x" ? "x_t" : "R_t/t"}: ${title("a")} orange, ${title("b")} blue`;
@@ -161,13 +151,12 @@ function start(ui, data, worker_text) {
     draw_bound(ui, s, bounded ? plays[bounded] : null);
     if (stale.has(`orbit${shown}`)) draw_orbit(ui, coefficients(s) ?? [], orbits[shown]);
     stale.clear();
-    drawing = false;
     words();
   }
 
   function words() {
     if (!first && plays.a && plays.b) requestAnimationFrame(() => { first = performance.now(); }); // when the first picture was there
-    const shown = ui.shown.active === 1 ? "b" : "a", out = [];
+    const shown = on_show(), out = [];
     for (const which of ["a", "b"]) {
       const l = limit(which), play = plays[which]?.id === id ? plays[which] : null;
       out.push(`<p class="${which}">${sentence(title(which), s, play, l, orbits[which])}${promised(s, which, play)} <span class="known">${how_known(s, l, which, play, data)}</span></p>`);
@@ -202,7 +191,7 @@ function start(ui, data, worker_text) {
     moved, choose: (name) => { if (name && name !== written.preset) choose(name); },
     reset: () => choose("online"),
     tap: (x, y) => change({ ...s, beta1: Number(Math.max(x, 0).toFixed(3)), beta2: beta2_at(Math.max(y, 0)) }),
-    shown: () => { shape = ""; ask_phase(); draw_soon(`orbit${ui.shown.active === 1 ? "b" : "a"}`); },
+    shown: () => { shape = ""; ask_phase(); draw_soon(`orbit${on_show()}`); },
     png: () => save_png([[ui.iterate, ui.gradients, ui.updates], [ui.regret, ui.phase_figure]], plain(keyed(ui.sentence.text)) + listed()),
     csv: () => {
       const here = Object.fromEntries(Object.entries(plays).filter(([, play]) => play.id === id && play.done));
